@@ -148,6 +148,26 @@ import Testing
     return try answers[0].map { try #require(Double($0)) }
   }
 
+  @Test("a stretch of ratings is refused in an exclusion list, and holds as a bad segment")
+  func stretches() throws {
+    let program = try rated()
+    try program.write("stimulus,onset_s,offset_s,reason\ns1,10,40,cough\n", "cough.csv")
+    try program.succeed(["import", "exclusions", "cough.csv", "--dataset", "d"])
+    try program.write(study("cough", features: "[{space: both}]"), "cough.yaml")
+    let refused = try program.run(["plan", "cough.yaml"])
+    #expect(refused.status == 65 && refused.error.contains("E-TAB-023"), "\(refused.error)")
+    #expect(refused.error.contains("stimulus s1 10.0 s to 40.0 s") && refused.error.contains("--kind bad_segment"))
+    try run(program, "whole", study("whole", features: "[{space: both}]", more: "filters: {exclude: none}"))
+    try program.write("time,bad\n0,0\n10,1\n40,0\n119,0\n", "bad.csv")
+    try program.succeed([
+      "import", "annotations", "bad.csv", "--dataset", "d", "--stimulus", "s1", "--kind", "bad_segment",
+    ])
+    try run(program, "bad", study("bad", features: "[{space: both}]", more: "filters: {exclude: bad}"))
+    let dropped = try program.rows(
+      "SELECT dropped_count FROM encoding_score WHERE study IN ('whole', 'bad') ORDER BY study")
+    #expect(dropped == [["30"], ["0"]])
+  }
+
   @Test("raters' levels as a feature are those of the rows that any run of a film reads, and of no other")
   func ratersOfRuns() throws {
     let plain = try shownTwice(runs: ["a", "b"], spike: 0)

@@ -80,8 +80,10 @@ import Testing
     ])
     #expect(try run(program, "static.yaml", ["targets: [{synchrony: {}}]", "statistics: {draws: 19}"]).status == 0)
     #expect(
-      try csv(program, "SELECT region, subject_count, low IS NULL, valid, flags FROM synchrony_summary ORDER BY region")
-        == ["A,7,1,0,few_subjects most_subjects_left_out", "B,7,0,1,subjects_left_out", "C,7,0,1,"])
+      try csv(
+        program,
+        "SELECT region, subject_count, static_subject_count, low IS NULL, valid, flags FROM synchrony_summary ORDER BY region"
+      ) == ["A,7,3,1,0,few_subjects most_subjects_left_out", "B,7,6,0,1,subjects_left_out", "C,7,7,0,1,"])
   }
 
   @Test("Every signal and method gives its rows, arrays and figure, and a second run does nothing")

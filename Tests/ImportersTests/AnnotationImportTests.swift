@@ -64,6 +64,39 @@ import Testing
     #expect(run([later]) { ($0.initial, $0.scale) = (-0.1, "0:1") }.hasErrors)
   }
 
+  @Test func aNumberThatStandsForAMissingValueIsPointedOutAndNamed() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("clip.csv", "time,joy,fear\n0,-999,1\n1,0.5,0\n2,-999,1\n3,-0.5,0\n")
+    let taken = run([file])
+    let finding = try #require(taken.found(.tableOutOfScale).first)
+    #expect(taken.found(.tableOutOfScale).count == 1 && !taken.hasErrors)
+    #expect(finding.object == "\(file) column joy" && finding.reason.hasPrefix("-999 stands in 2 of its 4 rows"))
+    #expect(finding.remedy.contains("--missing -999"))
+    let named = run([file]) { $0.table.missing = [-999] }
+    #expect(named.diagnostics.allSatisfy { $0.code != .tableOutOfScale })
+    #expect(named.annotations[0].missingCount == 2 && named.annotations[0].scale == -0.5...0.5)
+    #expect(run([file]) { ($0.table.missing, $0.scale) = ([-999], "-1:1") }.errors.isEmpty)
+    expectError(run([file]) { $0.scale = "-1:1" }, .tableOutOfScale, naming: "--missing -999")
+    #expect(run([file]) { $0.scale = "-999:1" }.found(.tableOutOfScale).isEmpty)
+  }
+
+  @Test(arguments: [
+    ([1, 2, 3, 99, 99], [99]), ([1, 2, 3, 99], [99]), ([1, 2, 3, 100], []), ([0, 100, 100, 0], []),
+    ([0, 50, 100, 100], []), ([-0.5, 0.5, -888, -888, -999, -999, 99], [-999, -888, 99]),
+    ([1, 9, -9, -9], [-9]), ([1, 2, 3, -8, -8], []), ([80, 90, 99, 99], []), ([1, 2, 99.5, 99.5], []), ([.nan], []),
+  ])
+  func codesAreWholeNumbersFarFromAllOthers(values: [Double], codes: [Double]) {
+    #expect(MissingCode.codes(in: values) == codes)
+  }
+
+  @Test func numbersInOtherSignsAreNoTextWithoutAWord() throws {
+    let scratch = try Scratch()
+    let shares = run([try scratch.write("a.csv", "time,joy\n0,50%\n1,60%\n")])
+    expectError(shares, .tableNoValues, naming: "without the sign %")
+    let beside = run([try scratch.write("b.csv", "time,joy,fear\n0,\u{2212}1,1\n1,\u{2212}2,2\n")])
+    #expect(!beside.hasErrors && beside.found(.columnNotRead).first?.severity == .warning)
+  }
+
   @Test func longTablesAreDividedByRaterAndSubject() throws {
     let scratch = try Scratch()
     let file = try scratch.write(

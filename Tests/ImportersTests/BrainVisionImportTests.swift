@@ -99,6 +99,8 @@ import Testing
       #expect(record.labels == ["FP1", "FPZ", "FP2", "AF3"])
     }
     #expect(!batch.found(.eegRateAssumed).isEmpty)
+    let unit = try #require(batch.found(.eegUnit).first)
+    #expect(unit.severity == .note && unit.reason.contains("uV, as SEED") && batch.found(.eegUnit).count == 1)
   }
 
   @Test func templatesNamesAndLabelsAreChecked() throws {

@@ -443,5 +443,10 @@ private func fmri(
       $0.array.labels = ["A,B,C"]
     }
     expectError(three, .labelsUnusable, naming: "3 labels for 2 regions")
+    let single = fmri([try scratch.write("s19.txt", (0..<20).map { "\(wave($0, 0))\n" }.joined())], nil) {
+      $0.array.trS = 2
+      $0.array.labels = ["region=A"]
+    }
+    #expect(single.errors.isEmpty && single.recordings.first?.labels == ["A"], "\(single.errors)")
   }
 }

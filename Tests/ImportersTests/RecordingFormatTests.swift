@@ -330,6 +330,19 @@ private func reading(_ name: String) throws -> MNEReading { try MNEReading(name,
     #expect(allowed.errors.isEmpty && allowed.found(.unitsImplausible).count == min(1, severity))
   }
 
+  @Test func aUnitThatNothingSaysHasToBePlausible() throws {
+    let scratch = try Scratch()
+    // Millivolts.
+    let values = (0..<400).flatMap { t in (0..<3).map { 0.02 * Double(wave(t, $0)) } }
+    let path = try scratch.matlab("seed.mat", [("djc_eeg1", [3, 400], values)])
+    expectError(importOne(path), .unitsImplausible, naming: "nothing says its unit", "--units uV, mV, V")
+    for units in ["mV", "uV"] {
+      let told = importOne(path) { $0.units = units }
+      #expect(told.errors.isEmpty && told.found(.eegUnit).isEmpty)
+    }
+    #expect(importOne(path) { $0.anyAmplitude = true }.errors.isEmpty)
+  }
+
   @Test func aDamagedChunkIsRefused() throws {
     let scratch = try Scratch()
     let path = try file(scratch, 20, storage: HDF5Storage(chunk: [100, 3], shuffle: false))

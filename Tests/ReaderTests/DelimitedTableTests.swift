@@ -110,6 +110,25 @@ import Testing
     #expect(table.numbers(1, .comma, &none) == [0.5, -1.25] && !none.hasErrors)
   }
 
+  @Test(arguments: [
+    ("0,125", "write decimal points, or give --decimal comma"),
+    ("-0,125", "write decimal points, or give --decimal comma"),
+    ("1,250", "give --decimal comma, or write 1250 if the comma groups thousands"),
+    ("50%", "write numbers without the sign %"), ("\u{2212}0.5", "write the minus as the hyphen of the keyboard (-)"),
+    ("abc", "correct it, or leave it empty where the value is missing"),
+  ])
+  func theRemedyForANumberInOtherSignsHelps(text: String, remedy: String) throws {
+    let (found, _) = read("time;a\n0;\(text)\n")
+    var findings = Findings()
+    _ = try #require(found).numbers(1, .point, &findings)
+    #expect(findings.all.map(\.remedy) == [remedy])
+  }
+
+  @Test func aCommentInPlaceOfTheNamesIsCalledSo() {
+    let (_, findings) = read("# made by me\ntime,a\n0,1\n1,2\n")
+    #expect(findings.map(\.code) == [.tableRagged] && findings[0].remedy == "remove the lines that begin with #")
+  }
+
   @Test func aTableOfAMillionRowsIsReadWhole() throws {
     var text = "time,arousal,valence\n"
     text.reserveCapacity(30_000_000)

@@ -80,6 +80,31 @@ import Testing
     #expect(placeOnGrid([0, 2, 4], stepSeconds: 2, binCount: 5).values == [0, 1, 2, 3, 4])
   }
 
+  @Test("Absent samples change no other bin, and a hole is filled up to two bins")
+  func absentSamples() {
+    let series = (0..<30).map { Double($0 * 7 % 11) }
+    let whole = placeOnGrid(series, stepSeconds: 0.4, binCount: 12)
+    func place(without absent: Set<Int>) -> GridSeries {
+      let kept = series.indices.map { absent.contains($0) ? Double.nan : series[$0] }
+      return placeOnGrid(kept, stepSeconds: 0.4, binCount: 12, absent: absent)
+    }
+    // Samples 13 and 14 are [5.2, 6): of bin 5 sample 12 has 0.2 s left.
+    let short = place(without: [13, 14])
+    for bin in 0..<12 where bin != 5 { #expect(short.values[bin] == whole.values[bin]) }
+    let between: Double = (whole.values[4] + whole.values[6]) / 2
+    #expect(abs(short.values[5] - between) < 1e-12)
+    #expect(short.isInterpolated.firstIndex(of: true) == 5 && short.interpolatedCount == 1)
+    // Stamps 4.8 and 7.2 are more than two bins apart.
+    let long = place(without: Set(13..<18))
+    #expect(long.values[5].isNaN && long.values[6].isNaN && long.interpolatedCount == 0)
+    #expect(long.values[8...] == whole.values[8...])
+    // One of a bin's samples less: the others are what is known of it.
+    let part = place(without: [1])
+    let known: Double = (0.4 * series[0] + 0.2 * series[2]) / 0.6
+    #expect(abs(part.values[0] - known) < 1e-12)
+    #expect(part.interpolatedCount == 0)
+  }
+
   @Test(
     "A last partial bin counts if half covered", arguments: [(10.0, 10), (10.49, 10), (10.5, 11), (0.3, 0), (0, 0)])
   func binCounts(duration: Double, bins: Int) {

@@ -1,8 +1,10 @@
 import Diagnostics
 import Encoding
 import EncodingModels
+import LabelledArrays
 import LinearAlgebra
 import Recordings
+import StudyFiles
 import Testing
 import Vocabulary
 
@@ -36,6 +38,34 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: [(0.4, 0.0), (0.4, 0.2), (1, 0.5), (0.7, 0)])
+  func `a row that is not there moves no other`(_ step: Double, first: Double) {
+    let rows: [(Double, Double)] = (0..<40).map { row in (first + Double(row) * step, Double(row * 7 % 11)) }
+    func placed(_ rows: [(Double, Double)]) -> [Double] {
+      ClockSeries(
+        LabelledArray(axes: [.time(rows.map(\.0))], values: rows.map { Float($0.1) }, units: "1"), name: "x"
+      ).onOwnBins(dt: 1).onGrid(start: 0, dt: 1, count: 15).values
+    }
+    let whole = placed(rows)
+    var lacking = rows
+    let removed = lacking.remove(at: 11).0
+    let far = whole.indices.filter { abs(Double($0) + 0.5 - removed) > 1.5 }
+    #expect(far.allSatisfy { placed(lacking)[$0].isNearly(whole[$0]) })
+    #expect(placed(lacking).allSatisfy { !$0.isNaN })
+  }
+
+  @Test func `uneven stamps are smoothed by their times`() {
+    let series = ClockSeries(
+      labels: ["x"], times: [0, 1, 2.5, 3, 9], step: nil,
+      values: Matrix(rows: 5, columns: 1, values: [1, 3, 5, .nan, 7]))
+    #expect(series.transformed(.smooth(seconds: 3)).values.values == [2, 3, 4, 5, 7])
+  }
+
+  @Test func `stamps of no clock are none`() {
+    #expect(EvenStamps([0, 0.4, 1.2, 1.6])?.places == [0, 1, 3, 4])
+    #expect(EvenStamps([0, 0.4, 1.1, 1.5]) == nil && EvenStamps([0, 1, 1, 2]) == nil && EvenStamps([3]) == nil)
+  }
+
   @Test func `on the grid of the seconds themselves it is the mean over bins, and beyond the series nothing`() throws {
     let window = TargetWindow(seconds: 10, step: 1)
     let grid = ClockSeries.Grid(start: 0, dt: 1, count: 60)
@@ -53,4 +83,8 @@ import Vocabulary
     }
     #expect(error?.code == .windowOffGrid)
   }
+}
+
+extension Double {
+  fileprivate func isNearly(_ other: Double) -> Bool { abs(self - other) < 1e-9 }
 }

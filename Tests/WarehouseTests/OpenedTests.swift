@@ -74,7 +74,7 @@ import Warehouse
   /// Undoes what came after the first twelve migrations.
   private static let earlier =
     "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
-    + "DROP INDEX score_largest; DROP TABLE synchrony_memory; "
+    + "DROP INDEX score_largest; DROP TABLE synchrony_memory; DROP TABLE static_synchrony; "
     + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12"
 
   @Test func `an unpacked catalog of an earlier schema is brought up to date, and one of this is left as it is`() throws

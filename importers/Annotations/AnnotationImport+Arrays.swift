@@ -109,6 +109,7 @@ extension AnnotationReader {
   ) throws {
     var group = group
     let (times, place) = (clock.times, entry.place)
+    let values = options.table.withoutMissing(values)
     let first = times.firstIndex { $0 >= 0 } ?? times.count
     let before = findings.errorCount
     check(times, from: first, of: group.stimulus, place, &findings)
@@ -124,9 +125,10 @@ extension AnnotationReader {
     {
       findings.error(
         .tableOutOfScale, place, reason: "\(strange) is outside \(scale.lowerBound)...\(scale.upperBound)",
-        remedy: "correct the value, or declare the scale that was used")
+        remedy: MissingCode.remedy(outOfScale: Double(strange)))
     }
     guard findings.errorCount == before else { return }
+    if scale == nil { MissingCode.warn(values, place, &findings) }
     try common.refuse(longer: times[times.count - 1], place)
     group.clock.state("rate", clock.rateHz, "Hz", by: clock.rate, of: place)
     group.clock.state("first sample", times[0], "s", by: clock.onset, of: place)

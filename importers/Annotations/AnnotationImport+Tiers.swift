@@ -174,7 +174,9 @@ extension AnnotationReader {
   /// One value per clip: every second of it where its media are known, else once.
   mutating func readRanking(_ table: DelimitedTable, _ findings: inout Findings) {
     guard let names = table.column("name") else { return }
-    let columns = LIRISFile.values(table).map { ($0.name, table.numbers($0.column, .point, &findings)) }
+    let columns = LIRISFile.values(table).map {
+      ($0.name, options.table.values($0.column, of: table, .point, &findings))
+    }
     let clips = (0..<table.rowCount).map { SourceFile.stem(OptionText.trim(table.text($0, names))) }
     let isLimited = clips.contains { known.stimuli.contains($0) }
     let rows = clips.indices.filter { !isLimited || known.stimuli.contains(clips[$0]) }

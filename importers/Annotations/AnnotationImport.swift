@@ -132,6 +132,13 @@ struct AnnotationReader {
     map = OptionText.map(options.table.map, option: "--map", &findings)
   }
 
+  /// What a file of tiers does not take.
+  private func refuseValueOptions(_ path: String, _ findings: inout Findings) {
+    refuseInitial(path, "a file of tiers", &findings)
+    guard !options.table.missing.isEmpty else { return }
+    findings.error(.optionMalformed, "--missing", reason: "\(path) is a file of tiers", remedy: "leave it out")
+  }
+
   /// Arrays and tiers have values from their start on.
   func refuseInitial(_ path: String, _ kind: String, _ findings: inout Findings) {
     guard options.initial != nil else { return }
@@ -156,7 +163,7 @@ struct AnnotationReader {
   mutating func read(_ file: String, _ bytes: [UInt8], _ names: SeriesNames, _ findings: inout Findings) {
     self.file = file
     do {
-      if try readTiers(file, bytes, names, &findings) { return refuseInitial(file, "a file of tiers", &findings) }
+      if try readTiers(file, bytes, names, &findings) { return refuseValueOptions(file, &findings) }
     } catch let error as EvokeError { return findings.add(error) } catch {
       return findings.error(.fileUnreadable, file, reason: "\(error)", remedy: "check the file and its disk")
     }
@@ -184,8 +191,9 @@ struct AnnotationReader {
     guard let columns = valueColumns(series, &findings) else { return }
     for column in columns {
       let before = findings.errorCount
-      let values = table.numbers(column.column, series.decimal, &findings)
+      let values = options.table.values(column.column, of: table, series.decimal, &findings)
       checkValues(table, column.column, values, &findings)
+      if scale == nil { MissingCode.warn(values, "\(file) column \(table.header[column.column])", &findings) }
       guard findings.errorCount == before else { continue }
       for group in series.groups { add(group, of: series, column, values, &findings) }
     }
@@ -207,6 +215,7 @@ struct AnnotationReader {
     for series in all {
       let named = NamedSeries(
         name: options.table.name ?? SourceFile.stem(table.path), rater: series.group.keys[.rater], place: series.place)
+      if scale == nil { MissingCode.warn(series.values, series.place, &findings) }
       add(series.group, named, times: series.group.times, values: series.values, &findings)
     }
   }
@@ -237,7 +246,7 @@ struct AnnotationReader {
         findings.error(
           .tableOutOfScale, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",
           reason: "\(value) is outside \(scale.lowerBound)...\(scale.upperBound)",
-          remedy: "correct the value, or declare the scale that was used")
+          remedy: MissingCode.remedy(outOfScale: value))
       } else if Float(value).isInfinite {
         findings.error(
           .valueTooLarge, "\(table.path) line \(table.line(of: row)) column \(table.header[column])",

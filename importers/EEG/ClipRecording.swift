@@ -27,16 +27,24 @@ struct ClipRecording {
       let isSeries = !clip.axes.contains("band")
       let unit = try options.unit(otherwise: isSeries ? "uV" : "au")
       let rate = options.array.rateHz ?? (isSeries ? 200 : 1)
-      if options.array.rateHz == nil, assumed.isEmpty {
-        assumed = [
+      if options.array.rateHz == nil, !assumed.contains(where: { $0.code == .eegRateAssumed }) {
+        assumed.append(
           Diagnostic(
             .note, .eegRateAssumed, file.path,
             reason: isSeries
               ? "taken to be 200 Hz, as SEED is" : "taken to be one window a second, as SEED is (SEED-IV: 0.25 Hz)",
-            remedy: "give --rate-hz if it is another")
-        ]
+            remedy: "give --rate-hz if it is another"))
       }
-      return try parts(clip, unit, rate)
+      if isSeries, !assumed.contains(where: { $0.code == .eegUnit }),
+        let note = options.microvoltsAssumed(file.path, as: "SEED")
+      {
+        assumed.append(note)
+      }
+      return try parts(clip, unit, rate).map { part in
+        var part = part
+        part.unitIsAssumed = isSeries && options.units == nil
+        return part
+      }
     }
     return found.enumerated().map { index, recording in
       var recording = recording

@@ -18,7 +18,9 @@ struct EEGLABRecording {
   /// One recording; one per epoch where the file is epoched.
   ///
   /// - Throws: `eegHeader`, `eegTruncated`, `eegDataFile`, HDF5's errors.
-  func recordings(unit: StoredUnit) throws -> [DescribedRecording] {
+  func recordings(_ options: RecordingOptions) throws -> [DescribedRecording] {
+    let unit = try options.unit(otherwise: "uV")
+    let assumed = options.microvoltsAssumed(eeg.path, as: "EEGLAB")
     let channels = try whole("nbchan")
     let samples = try whole("pnts")
     let epochs = eeg.has("trials") ? try whole("trials") : 1
@@ -30,7 +32,7 @@ struct EEGLABRecording {
     let (events, eventNotes) = try events(rate)
     let layout = Layout(channels: channels, samples: samples, epochs: epochs)
     let (read, others, notes, readable) = try reader(layout, factor: unit.factor)
-    let warnings = notes + eventNotes + (epochs == 1 ? boundaries(events) : [])
+    let warnings = [assumed].compactMap(\.self) + notes + eventNotes + (epochs == 1 ? boundaries(events) : [])
     return try (0..<epochs).map { epoch in
       var recording = DescribedRecording(
         place: epochs == 1 ? eeg.path : "\(eeg.path) epoch \(epoch + 1)", rateHz: rate, sampleCount: readable,
@@ -44,6 +46,7 @@ struct EEGLABRecording {
         guard epochs == 1 || (onset >= 0 && onset < Double(samples) / rate) else { return nil }
         return RecordingRecord.Event(onsetS: onset, durationS: event.durationS, name: event.name)
       }
+      recording.unitIsAssumed = assumed != nil
       recording.files = others
       recording.notes = epoch == 0 ? warnings : []
       try state(rate, &recording)

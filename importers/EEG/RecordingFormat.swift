@@ -31,8 +31,7 @@ package enum RecordingFormat {
     if head.starts(with: Array("MATLAB 5.0".utf8)) {
       let file = try MATLABFile(reading: path)
       if options.array.data == nil, let eeglab = try EEGLABInMATLAB5(file, cache) {
-        return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort)
-          .recordings(unit: options.unit(otherwise: "uV"))
+        return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort).recordings(options)
       }
       if options.array.data == nil { try UnreadFormat.refuseFieldTrip(file) }
       return try ClipRecording(file: ClipFile(file, cache)).recordings(options)
@@ -54,8 +53,7 @@ package enum RecordingFormat {
     let file = try ForeignHDF5.open(path)
     if options.array.data == nil {
       if let eeglab = EEGLABInHDF5(file) {
-        return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort)
-          .recordings(unit: options.unit(otherwise: "uV"))
+        return try EEGLABRecording(eeg: eeglab, allowShort: options.allowShort).recordings(options)
       }
       if let mne = try MNERecording(file) { return try mne.recordings(options) }
       try UnreadFormat.refuseFieldTrip(file)

@@ -19,6 +19,12 @@ struct FeatureArrayReader {
         remedy: "give --name for the space, and --labels for its components")
       return []
     }
+    guard options.table.missing.isEmpty else {
+      findings.error(
+        .optionMalformed, "--missing", reason: "\(file.path) is an array of features",
+        remedy: "leave it out, and write NaN where a value is missing")
+      return []
+    }
     var labels = AxisLabels(options.array.labels, &findings)
     guard !findings.hasErrors, let opened = findings.collect(file.path, { try ArrayFile.open(file.path) }),
       let found = findings.collect(file.path, { try opened.datasets(options.array.data) })

@@ -183,7 +183,7 @@ struct FeatureTableReader {
     var records: [FeatureRecord] = []
     for space in chosen {
       let before = findings.errorCount
-      let values = space.columns.map { table.numbers($0.column, series.decimal, &findings) }
+      let values = space.columns.map { options.table.values($0.column, of: table, series.decimal, &findings) }
       for (column, all) in zip(space.columns, values) { check(table, column.column, all, &findings) }
       guard findings.errorCount == before else { continue }
       let names = space.columns.map(\.name)

@@ -43,7 +43,8 @@ package struct AxisLabels {
     guard let option = given[axis] ?? (isSpace ? given[""] : nil) else {
       return try scaleLabels(dataset.file, dataset.path, position)
     }
-    let labels = try read(option, dataset.file, dataset.path, dataset.fields)
+    let labels = try read(
+      option, dataset.file, dataset.path, dataset.fields, isSingle: dataset.shape[position] == 1)
     if labels.count != dataset.shape[position] { throw mismatch(labels.count, at: position, of: dataset) }
     var seen: Set<String> = []
     if let twice = labels.first(where: { !seen.insert($0).inserted }) {
@@ -66,7 +67,7 @@ package struct AxisLabels {
     _ axis: String, count: Int, object: String, fields: [String: String]
   ) throws -> [String]? {
     guard let option = given[axis] ?? given[""] else { return nil }
-    let labels = try read(option, nil, "", fields)
+    let labels = try read(option, nil, "", fields, isSingle: count == 1)
     guard labels.count == count else {
       throw EvokeError(
         .labelsUnusable, object, reason: "\(labels.count) labels for \(count) \(axis)s", remedy: "give one per \(axis)")
@@ -96,8 +97,9 @@ package struct AxisLabels {
     return try hdf5.strings(scale)
   }
 
+  /// - Parameter isSingle: whether one label is wanted, which is a list of its own.
   private mutating func read(
-    _ option: String, _ file: ArrayFile?, _ dataset: String, _ fields: [String: String]
+    _ option: String, _ file: ArrayFile?, _ dataset: String, _ fields: [String: String], isSingle: Bool
   ) throws -> [String] {
     var value = option
     for (field, text) in fields { value = value.replacingOccurrences(of: "{\(field)}", with: text) }
@@ -123,7 +125,7 @@ package struct AxisLabels {
       return texts
     }
     if FileManager.default.fileExists(atPath: value) { return try lines(value) }
-    if value.contains(",") { return OptionText.list(value) }
+    if value.contains(",") || (isSingle && !value.contains { "./@".contains($0) }) { return OptionText.list(value) }
     throw EvokeError(
       .labelsUnusable, "--labels \(option)",
       reason: "\(value) is \(file.map { "no dataset or attribute of \($0.path), " } ?? "")no file and no list",

@@ -17,6 +17,10 @@ package struct SeriesTableOptions: VerbOptions {
   package var rows: String?
   @Flag(help: "Accept series that end before their stimulus, and record it.") package var allowShort = false
   @Option(help: "point or comma.") package var decimal: String?
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "A number that says that a value is missing, as -999; repeatable.")
+  package var missing: [Double] = []
   @Option(help: "Name of the series; else the file's stem.") package var name: String?
 
   package init() {}
@@ -440,7 +444,9 @@ extension SeriesTable {
     }
     guard !columns.isEmpty else {
       findings.error(
-        .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))", remedy: remedy)
+        .tableNoValues, table.path, reason: "its columns are \(NearMiss.list(table.header))",
+        remedy: table.header.indices.lazy.filter { !taken.contains($0) }.compactMap(table.almostNumber).first?.remedy
+          ?? remedy)
       return nil
     }
     return columns
@@ -478,6 +484,10 @@ extension SeriesTable {
           remedy: "nothing; name it in --map if it is wanted")
       } else if table.isNumeric(column, decimal) {
         columns.append(NamedColumn(name: name, column: column))
+      } else if let almost = table.almostNumber(column) {
+        findings.add(
+          .warning, .columnNotRead, "\(table.path) column \(name)",
+          reason: "\(almost.text.debugDescription) is no number", remedy: almost.remedy)
       } else {
         findings.add(
           .note, .columnNotRead, "\(table.path) column \(name)", reason: "it holds no numbers",

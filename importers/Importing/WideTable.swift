@@ -92,7 +92,7 @@ extension WideTable {
   ) -> [Series] {
     guard let decimal = DecimalSign(option: options.decimal, &findings) else { return [] }
     let before = findings.errorCount
-    let read = columns.map { table.numbers($0, decimal, &findings) }
+    let read = columns.map { options.values($0, of: table, decimal, &findings) }
     for (column, values) in zip(columns, read) { check(column, values, &findings) }
     let rows = SeriesTable.rows(table, options, persons, names: names, &findings)
     guard findings.errorCount == before else { return [] }

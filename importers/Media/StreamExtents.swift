@@ -25,7 +25,8 @@ struct StreamExtents {
   /// Says what differs.
   func report(_ path: String, _ findings: inout Findings) {
     var parts: [String] = []
-    if abs(sound.startS - pictureStartS) > Self.tolerance {
+    let beginsApart = abs(sound.startS - pictureStartS) > Self.tolerance
+    if beginsApart {
       parts.append("the picture begins at \(Self.text(pictureStartS)) and the sound at \(Self.text(sound.startS))")
     }
     if let pictureEndS, abs(sound.endS - pictureEndS) > Self.tolerance {
@@ -35,7 +36,8 @@ struct StreamExtents {
     findings.add(
       .warning, .streamsDiffer, path, reason: parts.joined(separator: "; "),
       remedy:
-        "stimulus and features last as long as the sound, \(Self.text(sound.endS - sound.startS)); if the picture is "
+        "stimulus and features last as long as the sound, \(Self.text(sound.endS - sound.startS))"
+        + (beginsApart ? ", and second 0 of ratings and recordings is its first sample" : "") + "; if the picture is "
         + "what was shown, add silence to the sound, or import the film without it")
   }
 

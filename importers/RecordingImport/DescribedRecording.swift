@@ -16,6 +16,8 @@ package struct DescribedRecording: Sendable {
   package var labels: [String]?
   /// `V` or `au`.
   package var units: String
+  /// Whether nothing but a custom of its format says what its samples were in.
+  package var unitIsAssumed = false
   package var events: [RecordingRecord.Event] = []
   /// Set by formats that know what was shown; else options and events say it.
   package var presentations: [RecordingRecord.Presentation]?
@@ -110,6 +112,7 @@ extension RecordingReader {
         stimulus: fields["stimulus"] ?? stimulusOption, repetition: try repetition(fields, recording.place),
         name: options.name ?? recording.signal, rateHz: rateHz, unit: unit, spaceName: modality.spaceAxis,
         source: source, events: recording.events, presentations: recording.presentations,
+        unitIsAssumed: recording.unitIsAssumed,
         clock: clock, badLabels: recording.badLabels, confounds: recording.confounds, voxels: recording.voxels,
         codes: codes, companions: recording.files,
         file: file.path, origin: file.path, place: recording.place))

@@ -84,13 +84,15 @@ extension RecordingReader {
   }
 
   /// Scalp EEG has a standard deviation of 1 to 1000 microvolts. Beyond 0.1 microvolt to 2 millivolts a wrong prefix is
-  /// likely, three orders of magnitude further it is certain, unless `--any-amplitude` says that it is no scalp EEG.
+  /// likely, which refuses a unit that nothing says; three orders of magnitude further it is certain, unless
+  /// `--any-amplitude` says that it is no scalp EEG.
   private func checkAmplitude(_ plan: RecordingPlan, _ deviation: Double, _ findings: inout Findings) {
     guard deviation > 0, deviation > 2e-3 || deviation < 1e-7 else { return }
-    let isCertain = (deviation > 0.05 || deviation < 1e-10) && !options.anyAmplitude
+    let isCertain = (plan.unitIsAssumed || deviation > 0.05 || deviation < 1e-10) && !options.anyAmplitude
     findings.add(
       isCertain ? .error : .warning, .unitsImplausible, plan.place,
-      reason: "the typical standard deviation would be \(deviation) V",
+      reason: "the typical standard deviation would be \(deviation) V"
+        + (plan.unitIsAssumed ? "; nothing says its unit, taken to be uV" : ""),
       remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)"
         + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
   }

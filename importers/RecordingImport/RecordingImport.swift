@@ -58,6 +58,8 @@ struct RecordingPlan {
   var events: [RecordingRecord.Event] = []
   /// nil: options and events say what was shown.
   var presentations: [RecordingRecord.Presentation]?
+  /// Whether nothing but a custom of its format says its unit.
+  var unitIsAssumed = false
   /// What was said about its time.
   var clock = ClockLedger()
   /// Labels the source itself calls bad.

@@ -81,6 +81,16 @@ extension RecordingOptions {
     }
     return unit
   }
+
+  /// A note that nothing says the unit of voltages; nil where `--units` does.
+  ///
+  /// - Parameter custom: who keeps them in microvolts, as `SEED`.
+  package func microvoltsAssumed(_ path: String, as custom: String) -> Diagnostic? {
+    units == nil
+      ? Diagnostic(
+        .note, .eegUnit, path, reason: "nothing says its unit: taken to be uV, as \(custom) has them",
+        remedy: "give --units if it is another (scalp EEG has a standard deviation of 1 to 1000 uV)") : nil
+  }
 }
 
 /// What the option values mean, once for the whole import.

@@ -64,9 +64,9 @@ package func importStems(
   for stem in stems { paths[stem.element] = stem.source.path }
   if let path = original.path, let voice = paths["voice"], let soundtrack = paths["soundtrack"], !findings.hasErrors {
     progress?(files.count, files.count + 1, path)
-    if let rest = findings.collect(path, { try residual(path, original.audioStream, voice, soundtrack) }) {
-      judge(rest, options, &findings)
-      for i in stems.indices { stems[i].residualDB = rest }
+    if let rest = findings.collect(path, { try Residual(path, original.audioStream, voice, soundtrack) }) {
+      rest.judge(options, &findings)
+      for i in stems.indices { stems[i].residualDB = rest.decibels }
     }
   }
   batch.records = stems
@@ -167,35 +167,52 @@ private struct StemSound {
   }
 }
 
-/// 10 log10 of the energy of original minus voice minus soundtrack over the original's, below 10 kHz.
-private func residual(_ path: String, _ stream: Int?, _ voice: String, _ soundtrack: String) throws -> Double {
-  let rate = 22_050
-  let original = try StereoSource(path: path, audioStream: stream, rateHz: rate)
-  let stems = (try StereoSource(path: voice, rateHz: rate), try StereoSource(path: soundtrack, rateHz: rate))
-  let sounds = [original, stems.0, stems.1]
-  let count = min(original.sampleCount, stems.0.sampleCount, stems.1.sampleCount)
-  var (whole, rest) = (0.0, 0.0)
-  for start in stride(from: 0, to: count, by: 10 * rate) {
-    let pieces = try sounds.map { try $0.samples(start..<min(count, start + 10 * rate)) }
-    for channel in [pieces.map(\.left), pieces.map(\.right)] {
-      for i in channel[0].indices {
-        let missing = Double(channel[0][i]) - Double(channel[1][i]) - Double(channel[2][i])
-        whole += Double(channel[0][i]) * Double(channel[0][i])
-        rest += missing * missing
+/// What of a sound its stems leave, over the seconds that all three have.
+private struct Residual {
+  /// 10 log10 of the energy of original minus voice minus soundtrack over the original's, below 10 kHz.
+  let decibels: Double
+  /// Seconds that all three have.
+  private let seconds: Double
+  private let originalSeconds: Double
+
+  init(_ path: String, _ stream: Int?, _ voice: String, _ soundtrack: String) throws {
+    let rate = 22_050
+    let original = try StereoSource(path: path, audioStream: stream, rateHz: rate)
+    let stems = (try StereoSource(path: voice, rateHz: rate), try StereoSource(path: soundtrack, rateHz: rate))
+    let sounds = [original, stems.0, stems.1]
+    let count = min(original.sampleCount, stems.0.sampleCount, stems.1.sampleCount)
+    var (whole, rest) = (0.0, 0.0)
+    for start in stride(from: 0, to: count, by: 10 * rate) {
+      let pieces = try sounds.map { try $0.samples(start..<min(count, start + 10 * rate)) }
+      for channel in [pieces.map(\.left), pieces.map(\.right)] {
+        for i in channel[0].indices {
+          let missing = Double(channel[0][i]) - Double(channel[1][i]) - Double(channel[2][i])
+          whole += Double(channel[0][i]) * Double(channel[0][i])
+          rest += missing * missing
+        }
       }
     }
+    decibels = rest > 0 ? (whole > 0 ? max(-200, 10 * log10(rest / whole)) : 200) : -200
+    seconds = Double(count) / Double(rate)
+    originalSeconds = Double(original.sampleCount) / Double(rate)
   }
-  guard rest > 0 else { return -200 }
-  return whole > 0 ? max(-200, 10 * log10(rest / whole)) : 200
-}
 
-private func judge(_ rest: Double, _ options: StemOptions, _ findings: inout Findings) {
-  guard rest > -30 else { return }
-  let isError = rest > -10 && !options.allowResidual
-  findings.add(
-    isError ? .error : .warning, .stemResidual, options.stimulus,
-    reason: "voice plus soundtrack leave a rest of \((rest * 10).rounded() / 10) dB below 10 kHz",
-    remedy: isError
-      ? "check that both stems belong to this sound, unshifted and at its level; --allow-residual accepts them"
-      : "nothing if the separation is not meant to sum")
+  func judge(_ options: StemOptions, _ findings: inout Findings) {
+    func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+    if originalSeconds - seconds > 0.1 {
+      findings.add(
+        .warning, .stemResidual, options.stimulus,
+        reason: "its rest of \(rounded(decibels)) dB is that of \(rounded(seconds)) s, of "
+          + "\(rounded(originalSeconds - seconds)) s a stem is missing",
+        remedy: "read residual_db beside residual_s (stem_energy), or separate the whole sound")
+    }
+    guard decibels > -30 else { return }
+    let isError = decibels > -10 && !options.allowResidual
+    findings.add(
+      isError ? .error : .warning, .stemResidual, options.stimulus,
+      reason: "voice plus soundtrack leave a rest of \(rounded(decibels)) dB below 10 kHz",
+      remedy: isError
+        ? "check that both stems belong to this sound, unshifted and at its level; --allow-residual accepts them"
+        : "nothing if the separation is not meant to sum")
+  }
 }

@@ -12,7 +12,7 @@
 -- column step_s: step in seconds
 -- column anchor: start, centre or end: where in its window a value stands
 -- column parameters: JSON, as in the study file
--- column subject_count: subjects; those that static_isc leaves out too (subjects_left_out, most_subjects_left_out)
+-- column subject_count: subjects of the cohort; static_subject_count of them are in static_isc
 -- column presentation_count: showings behind them
 -- column dropped_count: subject-windows dropped as constant or missing
 -- column mean_isc: Fisher-z mean correlation over windows (corrca: plain mean)
@@ -42,6 +42,7 @@
 -- column mean_isc_q_bh: Benjamini-Hochberg over the family
 -- column mean_isc_p_max: studentised maximum statistic over the family
 -- column high_pass_s: longest period kept of the recordings, NULL where they were compared as imported or prepared
+-- column static_subject_count: subjects that static_isc, its interval and its p are of: those without a missing sample; NULL for components
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column origin (text): computed
@@ -53,8 +54,9 @@ SELECT
   y.null_kind, y.null_draws, y.null_mean, y.null_p95, y.p, y.p_floor, y.q_bh, y.p_max, y.family,
   y.noise_ceiling, y.reliability_subjects, y.reliability_pairs, y.cross_validated_isc,
   y.generalises_to, y.mean_isc_null_mean, y.mean_isc_null_p95, y.mean_isc_p, y.mean_isc_q_bh, y.mean_isc_p_max,
-  y.high_pass_s, y.valid, y.flags, 'computed' AS origin, y.unit_key
+  y.high_pass_s, n.subject_count AS static_subject_count, y.valid, y.flags, 'computed' AS origin, y.unit_key
 FROM synchrony y
+  LEFT JOIN static_synchrony n ON n.unit_key = y.unit_key AND n.stimulus = y.stimulus AND n.region = y.region
 WHERE EXISTS (
   SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id
   WHERE ru.unit_key = y.unit_key AND r.is_current = 1)

@@ -44,7 +44,8 @@ extension DelimitedTable {
         findings.error(
           .tableTextInNumbers, "\(path) line \(line(of: row)) column \(header[column])",
           reason: "\(text(row, column).debugDescription) is not a number",
-          remedy: "correct it, or leave it empty where the value is missing")
+          remedy: Self.remedy(almostNumber: text(row, column))
+            ?? "correct it, or leave it empty where the value is missing")
       }
     }
     return values
@@ -54,15 +55,38 @@ extension DelimitedTable {
   /// sign as decimal they would be another number.
   private func decimalRemedy(_ text: String, _ decimal: DecimalSign) -> String {
     let sign: Character = decimal == .point ? "," : "."
-    let groups = text.split(separator: sign, omittingEmptySubsequences: false)
-    let mayBeThousands = groups.dropFirst().allSatisfy { $0.count == 3 && $0.allSatisfy(\.isNumber) }
+    let groups = text.trimmed.split(separator: sign, omittingEmptySubsequences: false)
+    let mayBeThousands =
+      groups.dropFirst().allSatisfy { $0.count == 3 && $0.allSatisfy(\.isNumber) }
+      && !["", "0"].contains(groups[0].drop { $0 == "-" || $0 == "+" })
     let shown = text.replacing(String(sign), with: "")
     switch (decimal, mayBeThousands) {
     case (.point, false): return "write decimal points, or give --decimal comma"
-    case (.point, true): return "write \(shown) if the comma groups thousands, else decimal points in the whole column"
+    case (.point, true): return "give --decimal comma, or write \(shown) if the comma groups thousands"
     case (.comma, false): return "write decimal commas, or leave --decimal comma out"
-    case (.comma, true): return "write \(shown) if the point groups thousands, else decimal commas in the whole column"
+    case (.comma, true): return "leave --decimal comma out, or write \(shown) if the point groups thousands"
     }
+  }
+
+  /// The first text of a column that would be a number but for its signs, as `50%` is, and what to do about it; nil where
+  /// there is none.
+  package func almostNumber(_ column: Int) -> (text: String, remedy: String)? {
+    (0..<rowCount).lazy.map { text($0, column).trimmed }
+      .compactMap { text in Self.remedy(almostNumber: text).map { (text, $0) } }.first
+  }
+
+  private static func remedy(almostNumber text: String) -> String? {
+    var (plain, remedies) = (text.trimmed, [String]())
+    if let first = plain.first, ["\u{2212}", "\u{2013}", "\u{FE63}", "\u{FF0D}"].contains(first) {
+      plain = "-" + plain.dropFirst()
+      remedies.append("write the minus as the hyphen of the keyboard (-)")
+    }
+    if plain.hasSuffix("%") {
+      plain = String(plain.dropLast()).trimmed
+      remedies.append("write numbers without the sign %")
+    }
+    guard !remedies.isEmpty, Double(plain.replacing(",", with: ".")) != nil else { return nil }
+    return remedies.joined(separator: ", ")
   }
 
   /// Empty, NA, n/a or NaN.

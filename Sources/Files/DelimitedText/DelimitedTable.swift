@@ -37,7 +37,7 @@ package struct DelimitedTable: Sendable {
     guard beginsWithText(path, &scanner, &findings) else { return nil }
     guard let header = columns ?? readHeader(path, &scanner, &findings) else { return nil }
     let before = findings.errorCount
-    scanRows(path, header.count, &scanner, &findings)
+    scanRows(path, header, &scanner, &findings)
     guard findings.errorCount == before else { return nil }
     guard mayBeEmpty || !scanner.rowLines.isEmpty else {
       findings.error(.tableHeaderOnly, path, reason: "its only line is the header", remedy: "export the rows too")
@@ -132,8 +132,9 @@ package struct DelimitedTable: Sendable {
   }
 
   private static func scanRows(
-    _ path: String, _ width: Int, _ scanner: inout CellScanner, _ findings: inout Findings
+    _ path: String, _ header: [String], _ scanner: inout CellScanner, _ findings: inout Findings
   ) {
+    let width = header.count
     while scanner.at < scanner.bytes.count {
       let line = scanner.line
       if scanner.atBlankLine && (width > 1 || scanner.onlyBlankLinesFollow) {
@@ -152,6 +153,12 @@ package struct DelimitedTable: Sendable {
       }
       if count == width {
         scanner.rowLines.append(UInt32(line))
+      } else if scanner.rowLines.isEmpty, let comment = header.first, comment.hasPrefix("#") {
+        findings.error(
+          .tableRagged, "\(path) line \(line)",
+          reason: "\(count) fields, and the first line (\(comment)) is a comment instead of the columns' names",
+          remedy: "remove the lines that begin with #")
+        return
       } else {
         findings.error(
           .tableRagged, "\(path) line \(line)", reason: "\(count) fields, the header has \(width)",

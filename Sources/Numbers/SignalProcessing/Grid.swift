@@ -80,13 +80,19 @@ public func placeOnGrid(
 /// (the partial bins at both ends, and stretches of missing samples). A series slower than the grid is placed by its
 /// stamps, holes up to two of its steps interpolated.
 ///
-/// - Parameter values: `[samples, columns]`, row-major; NaN is missing.
+/// Bins of which absent samples leave less than half are interpolated linearly over the bin index between the bins beside
+/// them and flagged, where the samples around the hole lie at most two bins apart.
+///
+/// - Parameters:
+///   - values: `[samples, columns]`, row-major; NaN is missing.
+///   - absent: samples that are not there at all, of a series even but for them; their values are NaN.
 public func placeOnGrid(
   _ values: [Double], columns: Int = 1, startSeconds: Double = 0, stepSeconds: Double, gridStart: Double = 0,
-  binSeconds: Double = 1, binCount: Int
+  binSeconds: Double = 1, binCount: Int, absent: Set<Int> = []
 ) -> GridSeries {
   precondition(columns > 0 && values.count % columns == 0, "rows of different length")
   precondition(stepSeconds > 0 && binSeconds > 0, "step and bin must be positive")
+  precondition(absent.isEmpty || stepSeconds <= binSeconds * (1 + 1e-9), "of a slower series stamps are placed")
   let samples = values.count / columns
   if stepSeconds > binSeconds * (1 + 1e-9) {
     return placeOnGrid(
@@ -95,6 +101,7 @@ public func placeOnGrid(
   }
   var grid = [Double](repeating: .nan, count: binCount * columns)
   var counts = [Int](repeating: 0, count: binCount)
+  var holes: [Range<Int>?] = Array(repeating: nil, count: binCount)
   for bin in 0..<binCount {
     let low = gridStart + Double(bin) * binSeconds
     let high = low + binSeconds
@@ -105,7 +112,11 @@ public func placeOnGrid(
       let begin = startSeconds + Double(sample) * stepSeconds
       return min(high, begin + stepSeconds) - max(low, begin)
     }
-    counts[bin] = weights.count { $0 > 1e-6 * stepSeconds }
+    let there = absent.isEmpty ? weights : zip(first...last, weights).map { absent.contains($0) ? 0 : $1 }
+    counts[bin] = there.count { $0 > 1e-6 * stepSeconds }
+    if !absent.isEmpty, there.reduce(0, { $0 + max(0, $1) }) < 0.5 * binSeconds * (1 - 1e-6) {
+      holes[bin] = first..<(last + 1)
+    }
     for column in 0..<columns {
       var (sum, weight) = (0.0, 0.0)
       for (i, overlap) in weights.enumerated() {
@@ -117,9 +128,61 @@ public func placeOnGrid(
       if weight >= 0.5 * binSeconds * (1 - 1e-6) { grid[bin * columns + column] = sum / weight }
     }
   }
+  let longest = Int((2 * binSeconds / stepSeconds * (1 + 1e-9)).rounded(.down)) - 1
+  let filled = fillHoles(&grid, columns: columns, holes: holes, absent: absent, longest: longest)
   return GridSeries(
-    binSeconds: binSeconds, binCount: binCount, columns: columns, values: grid,
-    isInterpolated: [Bool](repeating: false, count: binCount), sampleCounts: counts)
+    binSeconds: binSeconds, binCount: binCount, columns: columns, values: grid, isInterpolated: filled,
+    sampleCounts: counts)
+}
+
+/// Interpolates bins of a grid between those beside them; which were.
+///
+/// - Parameters:
+///   - holes: the samples around a bin that absent ones leave less than half of; nil: it stands.
+///   - longest: absent samples in a row of a hole that is filled.
+private func fillHoles(
+  _ grid: inout [Double], columns: Int, holes: [Range<Int>?], absent: Set<Int>, longest: Int
+) -> [Bool] {
+  var filled = [Bool](repeating: false, count: holes.count)
+  var bin = 0
+  while bin < holes.count {
+    guard let first = holes[bin] else {
+      bin += 1
+      continue
+    }
+    let before = bin - 1
+    var samples = first
+    while bin < holes.count, let own = holes[bin] {
+      samples = samples.lowerBound..<own.upperBound
+      bin += 1
+    }
+    guard before >= 0, bin < holes.count, absent.longestRun(around: samples) <= longest else { continue }
+    for place in (before + 1)..<bin {
+      let weight = Double(place - before) / Double(bin - before)
+      for c in 0..<columns {
+        let (from, to) = (grid[before * columns + c], grid[bin * columns + c])
+        let value = from + weight * (to - from)
+        grid[place * columns + c] = value
+        if !value.isNaN { filled[place] = true }
+      }
+    }
+  }
+  return filled
+}
+
+extension Set<Int> {
+  /// Members that follow each other, of those in a range and on both sides of it.
+  fileprivate func longestRun(around range: Range<Int>) -> Int {
+    var first = range.lowerBound
+    while contains(first - 1) { first -= 1 }
+    var (longest, run, at) = (0, 0, first)
+    while at < range.upperBound || contains(at) {
+      run = contains(at) ? run + 1 : 0
+      longest = Swift.max(longest, run)
+      at += 1
+    }
+    return longest
+  }
 }
 
 /// Sums of rows by bin, for means over bins that arrive in pieces.

@@ -239,7 +239,7 @@ extension DataAssembly {
         gridStep: gridStep)
       return (target, gridStep(target.pieces.values.compactMap(\.step).first))
     case .annotation(let bad):
-      let dt = gridStep(SampleClock.spacing(try times(of: task.array(.target))))
+      let dt = gridStep(EvenStamps(try times(of: task.array(.target)))?.step)
       return (try annotation(arrays, assembly, dt: dt, bad: bad), dt)
     }
   }
@@ -316,7 +316,7 @@ extension DataAssembly {
   private func ratings(
     _ feature: FitFeature, _ members: [TaskArray], bad: [BadSegment], _ dt: Double, _ counted: [PieceKey: CountedRows]
   ) throws -> AssembledTarget {
-    let steps = try members.compactMap { SampleClock.spacing(try times(of: $0)) }
+    let steps = try members.compactMap { EvenStamps(try times(of: $0))?.step }
     let assembly = TargetAssembly(
       regions: nil, transform: feature.transform, largestMissingShare: missingShare(counted), counted: counted)
     return try assembly.annotation(

@@ -19,9 +19,10 @@ extension ClockSeries {
   /// The columns convolved with a haemodynamic response, sampled in the middle of every row of a grid.
   ///
   /// Before its start and after its end a column stands at its mean: 0 would be a step where a feature has no natural
-  /// zero (decibels). A missing row makes the rows missing that the response still reaches from it.
+  /// zero (decibels). Uneven series, and those that lack rows, are first placed on seconds. A missing row makes the rows
+  /// missing that the response still reaches from it.
   func convolved(with response: HaemodynamicResponse, on grid: Grid) -> Matrix {
-    guard let step else {
+    guard let step, absent.isEmpty else {
       let count = rowCount(dt: 1)
       return ClockSeries(
         labels: labels, times: (0..<count).map(Double.init), step: 1, values: onGrid(start: 0, dt: 1, count: count)

@@ -48,6 +48,33 @@ extension LabelledArray {
   }
 }
 
+/// Stamps of an even clock, of which some may not be there.
+package struct EvenStamps {
+  package let step: Double
+  /// The row of the clock that each stamp is.
+  package let places: [Int]
+
+  /// nil: the stamps are of no such clock. Its step is the median spacing; at least a row in a hundred is there.
+  package init?(_ stamps: [Double]) {
+    if let step = SampleClock.spacing(stamps) {
+      (self.step, places) = (step, Array(stamps.indices))
+      return
+    }
+    let steps = zip(stamps.dropFirst(), stamps).map { $0 - $1 }.sorted()
+    guard steps.count > 1, let first = stamps.first, let last = stamps.last, steps[0] > 0 else { return nil }
+    let median = steps[steps.count / 2]
+    let rows = ((last - first) / median).rounded()
+    guard rows <= 100 * Double(stamps.count) else { return nil }
+    let step = (last - first) / rows
+    let found = stamps.map { Int((($0 - first) / step).rounded()) }
+    for (stamp, place) in zip(stamps, found) where abs(stamp - first - Double(place) * step) > 1e-6 * max(step, 1) {
+      return nil
+    }
+    guard zip(found.dropFirst(), found).allSatisfy(>) else { return nil }
+    (self.step, places) = (step, found)
+  }
+}
+
 /// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
 package struct ClockSeries {
   package var labels: [String]
@@ -57,6 +84,8 @@ package struct ClockSeries {
   package var step: Double?
   /// `[times, labels]`, NaN missing.
   package var values: Matrix
+  /// Rows that are not there at all, of a series that is even but for them.
+  package private(set) var absent: Set<Int> = []
 
   package var start: Double { times.first ?? 0 }
   package var end: Double { (times.last ?? 0) + (step ?? 0) }
@@ -86,13 +115,25 @@ package struct ClockSeries {
   }
 
   /// The series with every row at the start of its own bin: a stamp stands for the bin it lies in, wherever it lies in it.
-  /// Stamps that are uneven, or farther apart than the grid, are placed one by one and stay.
+  /// Rows that an even clock lacks are absent, so that a row lies where it would without them. Stamps that are uneven, or
+  /// farther apart than the grid, are placed one by one and stay.
   package func onOwnBins(dt: Double) -> ClockSeries {
-    guard let step, step <= dt * (1 + 1e-9), let first = times.first else { return self }
-    let shift = SampleClock.binStart(of: first, step: step) - first
-    guard shift != 0 else { return self }
+    guard let first = times.first else { return self }
     var result = self
-    result.times = times.map { $0 + shift }
+    if step == nil, let clock = EvenStamps(times), clock.step <= dt * (1 + 1e-9) {
+      let count = clock.places[times.count - 1] + 1
+      result.step = clock.step
+      result.times = (0..<count).map { first + Double($0) * clock.step }
+      result.absent = Set(0..<count).subtracting(clock.places)
+      result.values = Matrix(
+        rows: count, columns: values.columns, values: [Double](repeating: .nan, count: count * values.columns))
+      for (row, place) in clock.places.enumerated() {
+        for column in 0..<values.columns { result.values[place, column] = values[row, column] }
+      }
+    }
+    guard let step = result.step, step <= dt * (1 + 1e-9) else { return self }
+    let shift = SampleClock.binStart(of: first, step: step) - first
+    if shift != 0 { result.times = result.times.map { $0 + shift } }
     return result
   }
 
@@ -120,7 +161,7 @@ package struct ClockSeries {
       if let step {
         placeOnGrid(
           values.values, columns: values.columns, startSeconds: start, stepSeconds: step, gridStart: gridStart,
-          binSeconds: dt, binCount: count)
+          binSeconds: dt, binCount: count, absent: absent)
       } else {
         placeOnGrid(
           times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
@@ -149,13 +190,20 @@ package struct ClockSeries {
       labels: ["change"], times: times, step: step, values: Matrix(rows: lengths.count, columns: 1, values: lengths))
   }
 
-  /// A centred moving average over `seconds`, missing rows left out.
+  /// A centred moving average over `seconds`, missing rows left out; of uneven stamps over those at most half of it away.
   func smoothed(seconds: Double) -> ClockSeries {
-    guard let step, seconds > step else { return self }
-    let half = Int((seconds / step / 2).rounded())
+    guard seconds > (step ?? 0) else { return self }
+    let half = step.map { Int((seconds / $0 / 2).rounded()) }
     var result = values
+    var (first, last) = (0, 0)
     for row in 0..<values.rows {
-      let range = max(0, row - half)...min(values.rows - 1, row + half)
+      if let half {
+        (first, last) = (max(0, row - half), min(values.rows - 1, row + half))
+      } else {
+        while times[row] - times[first] > seconds / 2 { first += 1 }
+        while last + 1 < values.rows, times[last + 1] - times[row] <= seconds / 2 { last += 1 }
+      }
+      let range = first...last
       for column in 0..<values.columns {
         var sum = 0.0
         var count = 0

@@ -68,7 +68,7 @@ private struct ExcludablePlace {
 
 extension Rows.StudyExclusions {
   /// What it names, for people.
-  fileprivate var words: String {
+  var words: String {
     let names = [
       ("subject", subject), ("session", session), ("run", run), ("stimulus", stimulus), ("channel", channel),
       ("component", component),

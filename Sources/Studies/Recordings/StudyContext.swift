@@ -172,11 +172,13 @@ package struct StudyContext {
 
   /// The ratings of a name that belong to a cohort of the study.
   ///
-  /// - Throws: `E-ENC-013` where a stimulus has ratings of persons and one of nobody.
+  /// - Throws: `E-ENC-013` where a stimulus has ratings of persons and one of nobody; `E-TAB-023` for an exclusion of seconds
+  ///   of them.
   package func annotations(_ name: String, in cohort: ResolvedCohort) throws -> [Rows.StudyAnnotations] {
     let excluded = try exclusions(cohort.dataset)
     let rows = try warehouse.read { try $0.studyAnnotations(dataset: cohort.dataset, name: name) }
       .filter { isWanted($0.place, in: cohort, excluded: excluded) }
+    try refuseStretches(excluded, of: rows, cohort.dataset)
     let rated = rows.filter { $0.person != nil }
     let both = rows.first { own in
       own.person == nil && rated.contains { $0.stimulus == own.stimulus && $0.run == own.run }
@@ -185,6 +187,24 @@ package struct StudyContext {
     throw EvokeError(
       .ratingsOfNobody, "annotation \(name) of \(both.stimulus)", reason: "\(both.name) has no rater, others have",
       remedy: "evoke forget one of the two imports, and import it with another --name if it is wanted")
+  }
+
+  /// Refuses stretches of seconds that name ratings and no recording: they are counted on a recording's clock.
+  private func refuseStretches(
+    _ excluded: [Rows.StudyExclusions], of ratings: [Rows.StudyAnnotations], _ dataset: String
+  ) throws {
+    let stretches = excluded.filter { rule in
+      rule.onsetS != nil && rule.channel == nil && rule.component == nil
+        && ratings.contains { rule.holds(of: $0.place) }
+    }
+    guard !stretches.isEmpty else { return }
+    let recorded = try warehouse.read { try $0.studyRecordings(dataset: dataset) }.map(\.place)
+    guard let idle = stretches.first(where: { rule in !recorded.contains { rule.holds(of: $0) } }) else { return }
+    throw EvokeError(
+      .exclusionMalformed, "exclusion list \(idle.list): \(idle.words)",
+      reason: "its seconds are those of a recording, and only ratings are of that",
+      remedy: "import the stretch as a series that is 1 in it and 0 elsewhere, by evoke import annotations --kind "
+        + "bad_segment; write filters: {exclude: none} or the name of another list meanwhile")
   }
 
   /// The exclusion rows that apply.

@@ -69,6 +69,13 @@ struct SynchronyRows {
     }
   }
 
+  /// Subjects behind the static value of every region.
+  var staticSubjects: [StaticSynchronyRow] {
+    zip(labels, leftOut).map { region, left in
+      StaticSynchronyRow(stimulus: stimulus, region: region, subjectCount: subjectCount - left)
+    }
+  }
+
   private func test(_ tested: [Double], _ null: [Double]) -> Test {
     let summaries = labels.indices.map { region in
       NullSummary(

@@ -29,9 +29,11 @@ struct SynchronyStep: WorkStep {
   }
 
   let name = "synchrony"
-  let version = 7
+  let version = 8
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls"
-  let tables: [any ResultRow.Type] = [SynchronyRow.self, SynchronyMemoryRow.self, CheckRow.self]
+  let tables: [any ResultRow.Type] = [
+    SynchronyRow.self, SynchronyMemoryRow.self, StaticSynchronyRow.self, CheckRow.self,
+  ]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
     -> [ResultRows]
@@ -64,8 +66,10 @@ struct SynchronyStep: WorkStep {
     if let null { try output.write(null: null.draws.values, overWindows: null.means.values, writer) }
     let made = Self.rows(parameters, input, fixed: fixed, dynamic: dynamic, null: null)
     let rows = made.rows(settings, parameters.cohort)
-    return [ResultRows(rows), ResultRows(made.memory), ResultRows([Self.check(rows)].compactMap(\.self))]
-      .filter { !$0.rows.isEmpty }
+    return [
+      ResultRows(rows), ResultRows(made.memory), ResultRows(made.staticSubjects),
+      ResultRows([Self.check(rows)].compactMap(\.self)),
+    ].filter { !$0.rows.isEmpty }
   }
 
   /// In which regions of the stimulus subjects are alike beyond chance; nil without draws, or where no region may be reported.

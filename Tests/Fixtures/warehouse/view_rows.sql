@@ -197,6 +197,7 @@ INSERT INTO synchrony VALUES (1, 'u-isc', 'held', 'held', 'clip', 'A1', 'source'
   'circular_shift', 1000, 0.0, 0.0625, 0.001, 0.001, 0.002, 0.003, 'region', 0.5, 0.1875, 0.25, NULL,
   'subjects, this stimulus', 0.0, 0.0625, 0.004, 0.005, 0.006, 120.0, 'few_subjects', 1);
 INSERT INTO synchrony_memory VALUES (1, 'u-isc', 'clip', 'A1', 0.75);
+INSERT INTO static_synchrony VALUES (1, 'u-isc', 'clip', 'A1', 17);
 INSERT INTO synchrony_contrast VALUES (1, 'u-isc', 'held', 'held', 'young', 'old', 'source', 'broad', 'pairwise',
   '{"synchrony":{"window_s":10}}', 'A1', 'static_isc', 0.25, 0.125, 0.125, 0.0625, 0.1875, 'subject_jackknife', 'two-sided',
   'subject', 1, 'permuted_cohorts', 999, 0.0625, 0.001, 0.125, 0.25, 'region; quantity=static_isc', 12, 40, 3, 1, NULL, 'drift_kept', 0);
