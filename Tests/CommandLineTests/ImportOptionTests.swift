@@ -60,6 +60,17 @@ import Testing
     return Set(options.map(\.name))
   }
 
+  /// The keys that imports had before `--missing`.
+  @Test(arguments: [
+    ("annotations", "25583be6368bca6ccf0b2497980dc76727f1a221b7a6e79a58d1e0e3add7b840"),
+    ("features", "5b7693d685ea01fbad12a6fe33050139d43c4546e84db174f536c4dca29f1859"),
+  ])
+  func anImportWithoutLaterOptionsIsThatOfBefore(name: String, before: String) throws {
+    let verb = try #require(ImportCommand.verbs.first { $0.configuration.commandName == name })
+    #expect(try key(verb, ["file"]) == before)
+    #expect(try key(verb, ["file", "--missing", "-999"]) != before)
+  }
+
   private func key<Verb: ImportVerb>(_ verb: Verb.Type, _ arguments: [String]) throws -> String {
     let options = try verb.parse(arguments).options
     return ImportBatch(verb: "import", options: options, common: CommonOptions(dataset: "d")).key

@@ -23,6 +23,8 @@ package struct SeriesTableOptions: VerbOptions {
   package var missing: [Double] = []
   @Option(help: "Name of the series; else the file's stem.") package var name: String?
 
+  package static let later: Set = ["missing"]
+
   package init() {}
 }
 
