@@ -78,14 +78,18 @@ import Testing
     #expect(run([file]) { ($0.table.missing, $0.scale) = ([-999], "-1:1") }.errors.isEmpty)
     expectError(run([file]) { $0.scale = "-1:1" }, .tableOutOfScale, naming: "--missing -999")
     #expect(run([file]) { $0.scale = "-999:1" }.found(.tableOutOfScale).isEmpty)
+    var options = AnnotationOptions.unset.table
+    options.missing = [-99.9]
+    #expect(options.withoutMissing([Double(Float(-99.9)), 1])[0].isNaN, "as an array of single precision has it")
   }
 
   @Test(arguments: [
     ([1, 2, 3, 99, 99], [99]), ([1, 2, 3, 99], [99]), ([1, 2, 3, 100], []), ([0, 100, 100, 0], []),
     ([0, 50, 100, 100], []), ([-0.5, 0.5, -888, -888, -999, -999, 99], [-999, -888, 99]),
-    ([1, 9, -9, -9], [-9]), ([1, 2, 3, -8, -8], []), ([80, 90, 99, 99], []), ([1, 2, 99.5, 99.5], []), ([.nan], []),
+    ([1, 9, -9, -9], [-9]), ([1, 2, 3, -8, -8], []), ([0, 10, 40, 100, 100], []),
+    ([-100, -100, -20, 30], []), ([80, 90, 99, 99], []), ([1, 2, 99.5, 99.5], []), ([.nan], []),
   ])
-  func codesAreWholeNumbersFarFromAllOthers(values: [Double], codes: [Double]) {
+  func codesAreOneDigitFarFromAllOthers(values: [Double], codes: [Double]) {
     #expect(MissingCode.codes(in: values) == codes)
   }
 

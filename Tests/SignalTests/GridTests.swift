@@ -103,6 +103,11 @@ import Testing
     let known: Double = (0.4 * series[0] + 0.2 * series[2]) / 0.6
     #expect(abs(part.values[0] - known) < 1e-12)
     #expect(part.interpolatedCount == 0)
+    // Of a series slower than the grid the stamps that are there are placed, holes up to two of its steps filled.
+    let slow = placeOnGrid(
+      [0, 2, .nan, 4, .nan, .nan, 1], columns: 1, stepSeconds: 2, binCount: 13, absent: [2, 4, 5])
+    #expect(slow.values[..<6] == [0, 1, 2, 2.5, 3, 3.5] && slow.values[6] == 4 && slow.values[12] == 1)
+    #expect(slow.values[7..<12].allSatisfy(\.isNaN) && slow.sampleCounts[4] == 0)
   }
 
   @Test(

@@ -11,7 +11,9 @@ extension SeriesTableOptions {
 
   /// Values with NaN for the numbers of `--missing`.
   package func withoutMissing(_ values: [Double]) -> [Double] {
-    missing.isEmpty ? values : values.map { missing.contains($0) ? .nan : $0 }
+    // As arrays keep values: one of single precision is -99.9 only there.
+    let codes = Set(missing.map { Float($0) })
+    return codes.isEmpty ? values : values.map { codes.contains(Float($0)) ? .nan : $0 }
   }
 }
 
@@ -20,14 +22,15 @@ package enum MissingCode {
   /// Most codes at one end of a series.
   private static let most = 3
 
-  /// Numbers that look like codes: whole, at most -9 or at least 99, there more than once or written with nines alone,
-  /// and farther from all other values than these lie apart. NaN is left out.
+  /// Numbers that look like codes: one digit over and over (100 is the end of many a scale), at most -9 or at least 99,
+  /// there more than once or of nines, and farther from all other values than these lie apart. NaN is left out.
   package static func codes(in values: [Double]) -> [Double] {
     let counts = Dictionary(values.filter { !$0.isNaN }.map { ($0, 1) }, uniquingKeysWith: +)
     let distinct = counts.keys.sorted()
     func mayBeCode(_ value: Double) -> Bool {
       guard value == value.rounded(), value <= -9 || value >= 99, abs(value) < 1e9 else { return false }
-      return counts[value] ?? 0 > 1 || Set("\(Int(abs(value)))") == ["9"]
+      let digits = Set("\(Int(abs(value)))")
+      return digits.count == 1 && (digits == ["9"] || counts[value] ?? 0 > 1)
     }
     let below = distinct.prefix(most).prefix { $0 < 0 && mayBeCode($0) }.count
     let above = distinct.suffix(most).reversed().prefix { $0 > 0 && mayBeCode($0) }.count

@@ -92,11 +92,12 @@ public func placeOnGrid(
 ) -> GridSeries {
   precondition(columns > 0 && values.count % columns == 0, "rows of different length")
   precondition(stepSeconds > 0 && binSeconds > 0, "step and bin must be positive")
-  precondition(absent.isEmpty || stepSeconds <= binSeconds * (1 + 1e-9), "of a slower series stamps are placed")
   let samples = values.count / columns
   if stepSeconds > binSeconds * (1 + 1e-9) {
+    let there = (0..<samples).filter { !absent.contains($0) }
     return placeOnGrid(
-      times: (0..<samples).map { startSeconds + Double($0) * stepSeconds - gridStart }, values: values,
+      times: there.map { startSeconds + Double($0) * stepSeconds - gridStart },
+      values: absent.isEmpty ? values : there.flatMap { values[$0 * columns..<($0 + 1) * columns] },
       columns: columns, binSeconds: binSeconds, binCount: binCount, maximumGapSeconds: 2 * stepSeconds)
   }
   var grid = [Double](repeating: .nan, count: binCount * columns)
