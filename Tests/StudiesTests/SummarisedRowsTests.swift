@@ -54,6 +54,13 @@ import Vocabulary
     #expect(placed(lacking).allSatisfy { !$0.isNaN })
   }
 
+  @Test func `rows that are not there are filled on a finer grid too`() {
+    let series = ClockSeries(
+      labels: ["x"], times: [0, 2, 6, 8], step: nil, values: Matrix(rows: 4, columns: 1, values: [0, 2, 6, 8]))
+    let placed = series.onOwnBins(dt: 2).onGrid(start: 0, dt: 1, count: 9)
+    #expect(placed.values == [0, 1, 2, 3, 4, 5, 6, 7, 8])
+  }
+
   @Test func `uneven stamps are smoothed by their times`() {
     let series = ClockSeries(
       labels: ["x"], times: [0, 1, 2.5, 3, 9], step: nil,
