@@ -93,7 +93,8 @@ extension RecordingReader {
       isCertain ? .error : .warning, .unitsImplausible, plan.place,
       reason: "the typical standard deviation would be \(deviation) V"
         + (plan.unitIsAssumed ? "; nothing says its unit, taken to be uV" : ""),
-      remedy: "give the unit the file is in (--units uV, mV, V, or au for standardised data)"
+      remedy:
+        "give the unit the file is in (--units uV, mV, V, or au for standardised data; units in channels.tsv of BIDS)"
         + (isCertain ? ", or --any-amplitude if it is no scalp EEG" : ""))
   }
 

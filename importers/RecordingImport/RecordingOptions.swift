@@ -89,7 +89,9 @@ extension RecordingOptions {
     units == nil
       ? Diagnostic(
         .note, .eegUnit, path, reason: "nothing says its unit: taken to be uV, as \(custom) has them",
-        remedy: "give --units if it is another (scalp EEG has a standard deviation of 1 to 1000 uV)") : nil
+        remedy:
+          "give --units, or units in channels.tsv of BIDS, if it is another (scalp EEG has a standard deviation of "
+          + "1 to 1000 uV)") : nil
   }
 }
 
