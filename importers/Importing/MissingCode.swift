@@ -27,10 +27,11 @@ package enum MissingCode {
   package static func codes(in values: [Double]) -> [Double] {
     let counts = Dictionary(values.filter { !$0.isNaN }.map { ($0, 1) }, uniquingKeysWith: +)
     let distinct = counts.keys.sorted()
+    let repeated = Set(counts.filter { $0.value > 1 }.keys)
     func mayBeCode(_ value: Double) -> Bool {
       guard value == value.rounded(), value <= -9 || value >= 99, abs(value) < 1e9 else { return false }
       let digits = Set("\(Int(abs(value)))")
-      return digits.count == 1 && (digits == ["9"] || counts[value] ?? 0 > 1)
+      return digits.count == 1 && (digits == ["9"] || repeated.contains(value))
     }
     let below = distinct.prefix(most).prefix { $0 < 0 && mayBeCode($0) }.count
     let above = distinct.suffix(most).reversed().prefix { $0 > 0 && mayBeCode($0) }.count

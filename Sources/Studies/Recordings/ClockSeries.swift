@@ -192,7 +192,7 @@ package struct ClockSeries {
 
   /// A centred moving average over `seconds`, missing rows left out; of uneven stamps over those at most half of it away.
   func smoothed(seconds: Double) -> ClockSeries {
-    guard seconds > (step ?? 0) else { return self }
+    guard seconds > 0, step.map({ seconds > $0 }) != false else { return self }
     let half = step.map { Int((seconds / $0 / 2).rounded()) }
     var result = values
     var (first, last) = (0, 0)
