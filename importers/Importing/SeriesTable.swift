@@ -24,7 +24,6 @@ package struct SeriesTableOptions: VerbOptions {
   @Option(help: "Name of the series; else the file's stem.") package var name: String?
 
   package static let later: Set = ["missing"]
-
   package init() {}
 }
 
