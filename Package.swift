@@ -464,8 +464,9 @@ let testTargets: [Target] = [
   tests(
     "CommandLine",
     [
-      "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "Execution", "HDF5File", "Importing",
-      "Kinds", "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "Warehouse", "Work", "ZipArchive", "bench",
+      "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "Execution", "HDF5File",
+      "Importing", "Kinds", "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "Warehouse", "Work",
+      "ZipArchive", "bench",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),
