@@ -51,6 +51,7 @@ import Vocabulary
     (".missing", spellings(MissingRows.self)),
     (".repeats", spellings(Repeats.self)),
     (".identical", spellings(IdenticalRecordings.self)),
+    ("element_ablation.levels", spellings(LevelMatching.self)),
     ("gradient_map.maps", ["all"] + spellings(MapQuantity.self)),
     ("kind", StudyKinds.all.list.map(\.kind.name)),
   ]

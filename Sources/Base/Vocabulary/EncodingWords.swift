@@ -154,6 +154,14 @@ public enum Hemisphere: String, Word {
   case left, right
 }
 
+/// How loud the stems are that features of an element are computed of.
+public enum LevelMatching: String, Word {
+  /// As in the mix.
+  case asMixed = "as_mixed"
+  /// Every one alike while it sounds.
+  case matched
+}
+
 /// What a map holds of every region.
 public enum MapQuantity: String, Word {
   case score = "r"

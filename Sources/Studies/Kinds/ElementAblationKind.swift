@@ -7,20 +7,15 @@ import Work
 
 /// Voice, soundtrack and original sound, fitted alike on the same folds: which of them carries what the sound predicts.
 struct ElementAblationKind: ComputedKind {
-  enum Levels: String, Word {
-    case asMixed = "as_mixed"
-    case matched
-  }
-
   struct Keys: Codable {
-    let levels: Levels
+    let levels: LevelMatching
   }
 
   let kind = StudyKind(
     "element_ablation", summary: "voice against soundtrack against the original sound",
     own: .map([
       GrammarKey(
-        "levels", .choice(Levels.allCases.map(\.rawValue)), .value(.string(Levels.asMixed.rawValue)),
+        "levels", .choice(LevelMatching.allCases.map(\.rawValue)), .value(.string(LevelMatching.asMixed.rawValue)),
         "Level of the stems that features are computed of: as in the mix, or of every stem -20 dBFS while it sounds, so that what "
           + "differs between voice and soundtrack is not how loud they are.")
     ]),
