@@ -97,9 +97,9 @@ import Warehouse
     for edit in ["", "UPDATE stimulus SET name = 'another'"] {
       let folder = try TemporaryFolder()
       let directory = try SmallWarehouse(in: folder).directory
+      try CatalogSeal.set(directory, writer: "run (pid 1)")
       let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", Self.earlier, edit])
       #expect(status == 0)
-      try CatalogSeal.set(directory, writer: "run (pid 1)")
       let bytes = try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite"))
       if edit.isEmpty {
         try Warehouse.open(directory, .writing("test")).close()

@@ -55,8 +55,8 @@
 -- column band: broad or a band
 -- column method: pairwise, leave_one_out or corrca
 -- column anchor: where in its window a value stands
--- column unit_key: unit that computed the row; evoke why tells what it descends from
 -- column lag_1 (real): lag-1 autocorrelation of synchrony, of windows one step apart, mean over stimuli; NULL where it does not vary, or was measured by a version before
+-- column unit_key: unit that computed the row; evoke why tells what it descends from
 WITH windowed AS (
   SELECT u.run_id, y.dataset, y.cohort, y.parameters, y.region, y.signal, y.band, y.method, y.anchor, y.window_s,
     y.step_s, avg(y.mean_isc) AS mean_isc, avg(m.lag_1) AS lag_1
@@ -77,7 +77,7 @@ SELECT
   n.null_kind, n.null_draws, n.null_mean, n.null_p95, n.p, n.p_floor, c.q_bh, c.p_max, cf.name AS family,
   sc.valid, trim(sc.flags || coalesce(' ' || sf.flags, '')) AS flags, sc.folds_counted, sc.folds_total,
   sc.stimuli_counted, 'computed' AS origin, f.sample_count, f.stimulus_count, f.subject_count, sc.generalises_to,
-  w.signal, w.band, w.method, w.anchor, f.unit_key, w.lag_1
+  w.signal, w.band, w.method, w.anchor, w.lag_1, f.unit_key
 FROM current_unit u
 JOIN fit f ON f.unit_key = u.unit_key
 -- In this order for SQLite: windows are looked up for each fit, not all fits of a region for each window.
