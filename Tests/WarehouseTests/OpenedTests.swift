@@ -91,6 +91,7 @@ import Warehouse
     let bytes = try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite"))
     #expect(try !Warehouse.sealUnpacked(directory))
     #expect(try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite")) == bytes)
+    withExtendedLifetime(folder) {}
   }
 
   @Test func `a catalog of an earlier schema whose writer died is compared row by row before it is brought up to date`()
@@ -113,6 +114,7 @@ import Warehouse
         #expect(refusal(directory, .writing("test")) == .catalogEdited)
         #expect(try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite")) == bytes)
       }
+      withExtendedLifetime(folder) {}
     }
   }
 
