@@ -135,6 +135,35 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: program.folder + "/other"))
   }
 
+  @Test func `whoever brings a catalog up to date says what was done to it`() throws {
+    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/warehouse/schema_12.sql")
+    let earlier = try String(contentsOf: fixture, encoding: .utf8)
+    func leave(_ program: Program, _ statements: String) throws {
+      try program.edit(statements)
+      // Sealed, as the program that made it does.
+      let sum = try program.run(
+        ["-c", "sha256sum catalog.sqlite > catalog.sqlite.sha256"], launch: "/bin/sh",
+        in: program.folder + "/toy.evoke")
+      #expect(sum.status == 0)
+    }
+    for verb in [["init", "toy.evoke"], ["init", "toy.evoke", "--json"], ["gc"]] {
+      let program = try Program()
+      #expect(try program.succeed(["init", "toy.evoke"]).error == "created toy.evoke\n")
+      #expect(try program.succeed(["init", "toy.evoke"]).error == "toy.evoke is a warehouse already; unchanged\n")
+      try leave(program, earlier)
+      let told = try program.succeed(verb)
+      let copy = try #require(program.files(in: "toy.evoke/quarantine").first)
+      let text = verb.contains("--json") ? told.output : told.error
+      #expect(text.contains("12") && text.contains("quarantine/\(copy)") && !text.contains("unchanged"), "\(told)")
+      #expect(try program.succeed(["init", "toy.evoke"]).error.contains("unchanged"))
+      // Views of another program are less: they hold nothing.
+      try leave(program, "UPDATE schema_doc SET description = 'of another' WHERE object = 'views'")
+      let again = try program.succeed(["init", "toy.evoke"]).error
+      #expect(again.contains("views") && !again.contains("unchanged"), "\(again)")
+    }
+  }
+
   @Test func `the columns that are left out of hashes are listed with their reasons`() throws {
     let program = try Program()
     try program.succeed(["init", "toy.evoke"])

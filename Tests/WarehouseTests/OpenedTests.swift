@@ -72,18 +72,18 @@ import Warehouse
   }
 
   /// Undoes what came after the first twelve migrations.
-  private static let earlier =
-    "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
-    + "DROP INDEX score_largest; DROP TABLE synchrony_memory; DROP TABLE static_synchrony; "
-    + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12"
+  private static let earlier = Result { try Fixture.text("schema_12.sql") }
 
   @Test func `an unpacked catalog of an earlier schema is brought up to date, and one of this is left as it is`() throws
   {
     let folder = try TemporaryFolder()
     let directory = try SmallWarehouse(in: folder).directory
-    let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", Self.earlier])
+    let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", try Self.earlier.get()])
     #expect(status == 0)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: directory).sorted()
     #expect(try Warehouse.sealUnpacked(directory))
+    // An archive unpacked is what stood in it: no copy of its catalog joins it.
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: directory).sorted() == files)
     let catalog = try Warehouse.open(directory, .reading)
     #expect(try catalog.health().schema == Schema.migrations.count)
     try catalog.close()
@@ -101,7 +101,7 @@ import Warehouse
       let folder = try TemporaryFolder()
       let directory = try SmallWarehouse(in: folder).directory
       try CatalogSeal.set(directory, writer: "run (pid 1)")
-      let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", Self.earlier, edit])
+      let (status, _) = try run("/usr/bin/sqlite3", [directory + "/catalog.sqlite", try Self.earlier.get(), edit])
       #expect(status == 0)
       let bytes = try Data(contentsOf: URL(fileURLWithPath: directory + "/catalog.sqlite"))
       if edit.isEmpty {
@@ -121,10 +121,17 @@ import Warehouse
   @Test func `rows hashed by a program that did not count them are counted when the catalog is brought up to date`()
     throws
   {
-    let (folder, directory) = try changed(Self.earlier)
+    let (folder, directory) = try changed(Self.earlier.get())
     try CatalogSeal.set(directory)
     #expect(refusal(directory, .reading) == .otherCatalog)
-    try Warehouse.create(at: directory)
+    let creation = try Warehouse.create(at: directory)
+    guard case .renewed(.schema(from: 12, to: Schema.migrations.count, let copy?)) = creation else {
+      Issue.record("\(creation)")
+      return
+    }
+    let left = try run("/usr/bin/sqlite3", ["\(directory)/\(copy)", "PRAGMA user_version"])
+    #expect(left == (0, "12\n"))
+    #expect(try Warehouse.create(at: directory) == .unchanged)
     let other = try TemporaryFolder()
     let fresh = try warehouseWithRows(in: other)
     // Rows of a table that came later are not brought back.

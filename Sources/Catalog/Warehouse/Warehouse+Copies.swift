@@ -60,7 +60,8 @@ extension Warehouse {
       return false
     }
     guard applied < Schema.migrations.count else { return false }
-    try open(directory, .writing("archive")).close()
+    // What it was unpacked of holds it as it was.
+    try open(directory, .writing("archive"), creating: false, keepsCopy: false).close()
     return true
   }
 

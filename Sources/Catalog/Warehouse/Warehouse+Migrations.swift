@@ -8,9 +8,13 @@ import Schema
 
 extension Warehouse {
   /// Applies the migrations this catalog lacks and installs the current views, in one transaction.
-  func migrate() throws {
+  ///
+  /// - Parameter keepsCopy: a catalog of an earlier schema stays in quarantine as it was; not of one that was unpacked, whose
+  ///   archive holds it.
+  func migrate(keepsCopy: Bool = true) throws {
     let applied = try read { try $0.integer("PRAGMA user_version") }
-    if applied > 0, applied < Schema.migrations.count { try backUp(before: applied) }
+    let isEarlier = (1..<Schema.migrations.count).contains(applied)
+    let copy = isEarlier && keepsCopy ? try backUp(before: applied) : nil
     let viewsAreCurrent =
       try applied == Schema.migrations.count && installedViewsHash() == Self.viewsHash
       && !session.withLock { $0.lacksViews }
@@ -23,13 +27,16 @@ extension Warehouse {
           MigrationRow(name: migration.name, sha256: SHA256.hex(of: migration.sql), appliedAt: Machine.now))
         try Self.document(CatalogText.tables(in: migration.sql), connection)
       }
-      if (1..<Schema.migrations.count).contains(applied) { try connection.countAllRows() }
+      if isEarlier { try connection.countAllRows() }
       try Self.installViews(connection)
       // Frozen results may read what it wrote where no hash looks.
       if wasEdited { try connection.markAllWritten() }
       try connection.execute("PRAGMA application_id=\(Self.applicationID)")
       try connection.execute("PRAGMA user_version=\(Schema.migrations.count)")
     }
+    guard applied > 0 else { return }
+    let renewal = isEarlier ? Renewal.schema(from: applied, to: Schema.migrations.count, copy: copy) : .views
+    session.withLock { $0.renewal = renewal }
   }
 
   /// A catalog as this program makes them, in memory.
@@ -47,14 +54,17 @@ extension Warehouse {
 
   private func installedViewsHash() throws -> String? { try read { try $0.viewsHash().first?.description } }
 
-  private func backUp(before version: Int) throws {
-    let copy = directory + "/quarantine/catalog-schema-\(version)-\(Int(Date().timeIntervalSince1970)).sqlite"
+  /// Where the copy is, relative to the warehouse.
+  private func backUp(before version: Int) throws -> String {
+    let name = "quarantine/catalog-schema-\(version)-\(Int(Date().timeIntervalSince1970)).sqlite"
+    let copy = directory + "/" + name
     try Files.makeDirectory(directory + "/quarantine")
     try write { _ in }
     try FileManager.default.copyItem(atPath: catalogPath, toPath: copy)
     guard try Files.sha256(of: copy).hex == Files.sha256(of: catalogPath).hex else {
       throw EvokeError(.writeFailed, copy, reason: "the backup differs from the catalog", remedy: "check the disk")
     }
+    return name
   }
 
   private static func installViews(_ connection: Connection) throws {

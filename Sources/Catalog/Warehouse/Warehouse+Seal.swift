@@ -22,6 +22,8 @@ struct WriterSession {
   var written: WrittenPieces?
   /// What is to be told to people.
   var remark: String?
+  /// What opening did to the catalog; nil: nothing.
+  var renewal: Renewal?
 
   /// Whether every row is as it was written, or was accepted.
   var isSound: Bool { audit.map(\.differences.isEmpty) ?? true }
@@ -30,6 +32,8 @@ struct WriterSession {
 extension Warehouse {
   /// What people should know of how the catalog was found.
   public var remark: String? { session.withLock { $0.remark } }
+  /// What opening it to write did to a catalog that another program made; nil: nothing.
+  public var renewal: Renewal? { session.withLock { $0.renewal } }
 
   /// Before the first writing: the seal says so, and the journal is opened.
   func begin() throws {

@@ -45,16 +45,18 @@ public final class Warehouse: Sendable {
     self.lock = lock
   }
 
-  /// Makes a warehouse in a new or empty folder; true when it was made, false when it already was one.
+  /// Makes a warehouse in a new or empty folder, and brings the catalog of one that stands there up to date.
   ///
   /// What an interruption left of an earlier attempt is finished.
   @discardableResult
-  public static func create(at directory: String) throws -> Bool {
+  public static func create(at directory: String) throws -> Creation {
     let catalog = directory + "/catalog.sqlite"
     try requireFiles(directory)
     if Files.exists(catalog), !isUnfinished(catalog) {
-      try open(directory, .writing("init")).close()
-      return false
+      let warehouse = try open(directory, .writing("init"))
+      let renewal = warehouse.renewal
+      try warehouse.close()
+      return renewal.map { .renewed($0) } ?? .unchanged
     }
     let found = Files.exists(directory) ? try Files.names(in: directory) : []
     let strange = found.filter {
@@ -67,7 +69,7 @@ public final class Warehouse: Sendable {
     }
     for folder in ["", "/arrays", "/quarantine"] { try Files.makeDirectory(directory + folder) }
     try open(directory, .writing("init"), creating: true).close()
-    return true
+    return .made
   }
 
   /// Whether a catalog has no schema yet: the first migration is one transaction, so it has all of it or none.
@@ -116,9 +118,12 @@ public final class Warehouse: Sendable {
     return warehouse
   }
 
-  /// - Parameter comparesBytes: the catalog's bytes are compared with the seal whatever the file system says of it.
+  /// - Parameters:
+  ///   - comparesBytes: the catalog's bytes are compared with the seal whatever the file system says of it.
+  ///   - keepsCopy: a catalog of an earlier schema stays in quarantine as it was.
   static func open(
-    _ directory: String, _ access: Access, creating: Bool, waiting seconds: Double = 5, comparesBytes: Bool = false
+    _ directory: String, _ access: Access, creating: Bool, waiting seconds: Double = 5, comparesBytes: Bool = false,
+    keepsCopy: Bool = true
   ) throws -> Warehouse {
     let catalog = directory + "/catalog.sqlite"
     let command: String
@@ -141,7 +146,7 @@ public final class Warehouse: Sendable {
         try warehouse.checkIdentity()
         try warehouse.checkSeal(comparesBytes: comparesBytes)
       }
-      try warehouse.migrate()
+      try warehouse.migrate(keepsCopy: keepsCopy)
       return warehouse
     } catch {
       lock.release()

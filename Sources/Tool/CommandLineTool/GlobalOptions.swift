@@ -48,6 +48,7 @@ struct GlobalOptions: ParsableArguments {
     if let remark = try access == .reading ? Warehouse.sealWarning(warehouse.directory) : warehouse.remark {
       Output.error("warning: \(remark)\n")
     }
+    if case .schema = warehouse.renewal { warehouse.renewal.map { note($0.text) } }
     do {
       let result = try body(warehouse)
       try warehouse.close()
