@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandLineTool
+import ContentIdentity
 import Diagnostics
 import Foundation
 import Testing
@@ -106,6 +107,73 @@ import Testing
         // Twice is once.
         #expect(try Remedy.fitted(fitted, to: command.type) == fitted)
       }
+    }
+  }
+
+  /// An import that stands keeps another of the same file out: what a warning of it says to give is given after it went.
+  @Test func whatAWarningSaysToGiveIsGivenAfterTheImportWent() throws {
+    let read = try Self.all().filter { $0.place.hasSuffix(".swift") && $0.text.contains("--") }
+    for verb in ImportCommand.verbs {
+      let own = try Remedy.options(of: verb)
+      for advice in read {
+        let fitted = try Remedy.fitted(advice.text, to: verb)
+        let told = try Remedy.afterStoring(fitted, of: "a b.csv", by: verb)
+        let ends = fitted.firstRange(of: "evoke ")?.lowerBound ?? fitted.endIndex
+        let wanted = Remedy.options(in: fitted[..<ends])
+        let isOfAnother = !wanted.isEmpty && own.isSuperset(of: wanted) && !fitted.hasPrefix("accepted by ")
+        #expect(told.contains("evoke forget") == (isOfAnother || fitted.contains("evoke forget")), "\(told)")
+        #expect(try Remedy.afterStoring(told, of: "a b.csv", by: verb) == told)
+      }
+    }
+  }
+
+  /// A warning of an import, and what its remedy says to give.
+  private struct Warned {
+    let code: ErrorCode
+    let verb: String
+    let table: String
+    let options: [String]
+    /// In the place of what the remedy leaves to its reader.
+    let given: [String: String]
+  }
+
+  private static let warned = [
+    Warned(
+      code: .valueLikeCode, verb: "annotations", table: "time,joy\n0,-999\n1,0.5\n2,-999\n3,0.2\n4,0.4\n", options: [],
+      given: [:]),
+    Warned(
+      code: .valueLikeCode, verb: "annotations", table: "time,joy\n0,-999\n1,0.5\n2,-999\n3,0.2\n4,0.4\n",
+      options: ["--name", "mood"], given: ["scale": "-999:1"]),
+  ]
+
+  @Test func whatIsPrintedIsFollowedWordByWord() throws {
+    for (number, warned) in Self.warned.enumerated() {
+      let program = try Program()
+      try program.succeed(["init", "w.evoke"])
+      let file = "my ratings \(number).csv"
+      try program.write(warned.table, file)
+      let command = ["import", warned.verb, file, "--dataset", "d", "--stimulus", "film"] + warned.options
+      let told = try program.succeed(command + ["--json"]).output
+      let findings = try #require(JSONValue(parsing: told)["diagnostics"]?.arrayValue)
+      let finding = try #require(findings.first { $0["code"]?.stringValue == warned.code.id }, "\(told)")
+      let remedy = try #require(finding["remedy"]?.stringValue)
+      let forgetting = try #require(remedy.firstRange(of: "evoke forget "), "\(remedy)")
+      let given = remedy[..<forgetting.lowerBound].matches(of: /--([a-z-]+) ([-0-9.:]+)/).map {
+        ["--\($0.1)", String($0.2)]
+      }
+      let options = warned.given.isEmpty ? given.flatMap { $0 } : warned.given.map { "--\($0.key)=\($0.value)" }
+      #expect(!options.isEmpty, "\(remedy)")
+      // What stands keeps the other import out, and its error says the same.
+      let refused = try program.run(command + options)
+      #expect(refused.status != 0 && refused.error.contains("E-IMP-001"), "\(refused)")
+      #expect(refused.error.contains("evoke forget d/film/annotation/"), "\(refused)")
+      let line = String(remedy[forgetting.lowerBound...])
+      let forgotten = try program.run(
+        ["-c", "PATH=\(URL(fileURLWithPath: Program.path).deletingLastPathComponent().path):$PATH; \(line)"],
+        launch: "/bin/sh")
+      #expect(forgotten.status == 0, "\(line): \(forgotten)")
+      let followed = try program.succeed(command + options)
+      #expect(!followed.error.contains(warned.code.id), "\(followed)")
     }
   }
 

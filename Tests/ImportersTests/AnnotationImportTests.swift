@@ -68,16 +68,17 @@ import Testing
     let scratch = try Scratch()
     let file = try scratch.write("clip.csv", "time,joy,fear\n0,-999,1\n1,0.5,0\n2,-999,1\n3,-0.5,0\n")
     let taken = run([file])
-    let finding = try #require(taken.found(.tableOutOfScale).first)
-    #expect(taken.found(.tableOutOfScale).count == 1 && !taken.hasErrors)
+    let finding = try #require(taken.found(.valueLikeCode).first)
+    #expect(taken.found(.valueLikeCode).count == 1 && !taken.hasErrors)
     #expect(finding.object == "\(file) column joy" && finding.reason.hasPrefix("-999 stands in 2 of its 4 rows"))
     #expect(finding.remedy.contains("--missing -999"))
     let named = run([file]) { $0.table.missing = [-999] }
-    #expect(named.diagnostics.allSatisfy { $0.code != .tableOutOfScale })
+    #expect(named.found(.valueLikeCode).isEmpty && named.found(.tableOutOfScale).isEmpty)
     #expect(named.annotations[0].missingCount == 2 && named.annotations[0].scale == -0.5...0.5)
     #expect(run([file]) { ($0.table.missing, $0.scale) = ([-999], "-1:1") }.errors.isEmpty)
     expectError(run([file]) { $0.scale = "-1:1" }, .tableOutOfScale, naming: "--missing -999")
-    #expect(run([file]) { $0.scale = "-999:1" }.found(.tableOutOfScale).isEmpty)
+    let scaled = run([file]) { $0.scale = "-999:1" }
+    #expect(scaled.found(.valueLikeCode).isEmpty && !scaled.hasErrors)
     var options = AnnotationOptions.unset.table
     options.missing = [-99.9]
     #expect(options.withoutMissing([Double(Float(-99.9)), 1])[0].isNaN, "as an array of single precision has it")

@@ -248,7 +248,9 @@ extension ImportBatch {
         throw EvokeError(
           .alreadyImported, name,
           reason: isThere ? "an earlier import brought it" : "the import itself brings it twice",
-          remedy: "give another --name, or take the other import out with evoke forget first")
+          remedy: isThere
+            ? "give another --name, or take the other import out first: evoke forget \(ShellText.quoted(name))"
+            : "import one of the two alone, or give what tells them apart, as another --name does")
       }
     }
   }

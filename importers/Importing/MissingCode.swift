@@ -63,7 +63,7 @@ package enum MissingCode {
     for code in codes {
       let text = SeriesTable.short(code)
       findings.add(
-        .warning, .tableOutOfScale, place,
+        .warning, .valueLikeCode, place,
         reason: "\(text) stands in \(values.count { $0 == code }) of its \(values.count) rows, all others lie in "
           + "\(SeriesTable.short(low))...\(SeriesTable.short(high)); it is taken as a value",
         remedy: "give --missing \(text) if it says that there is none, else --scale with the scale that was used")

@@ -4,7 +4,7 @@ extension ErrorCode {
     .tableDecimalComma, .tableNoTime, .tableTimeOrder, .tableTimeMissing, .tableMilliseconds, .tableOutOfScale,
     .tableNoColumn, .tableNoValues, .optionMalformed, .seriesTwice, .tableQuote, .tableKeyMissing, .stimulusNew,
     .columnNotRead, .timesBeyondStimulus, .rowTwice, .exclusionMalformed, .subjectUnknown, .tableTooLarge,
-    .valueTooLarge, .subjectSpelling,
+    .valueTooLarge, .subjectSpelling, .valueLikeCode,
   ]
 
   public static let tableEmpty = ErrorCode(
@@ -89,4 +89,9 @@ extension ErrorCode {
   public static let subjectSpelling = ErrorCode(
     "E-TAB-027", "a subject spelt almost like another",
     "The names differ only in letter case, separators or leading zeros. One person under two names counts twice.")
+  public static let valueLikeCode = ErrorCode(
+    "E-TAB-028", "a number that looks like a code for a missing value",
+    "One digit over and over, as -999 or 99, far from all other values: many programs write so where there is none. It "
+      + "was taken as a value. `--missing -999` says that it is none; `--scale lo:hi` says where every value lies, and "
+      + "that this one is meant. What is stored is taken out with `evoke forget FILE` first.")
 }

@@ -102,10 +102,12 @@ extension ImportVerb {
     batch.diagnostics = try batch.diagnostics.map { try $0.fitted(to: Self.self) }
     precondition(
       options.identity.keys.allSatisfy { batch.options[$0] != nil }, "\(Self.self) hashes other options than its own")
-    if !global.json { report(batch.diagnostics, global) }
+    let files = own.dryRun ? [] : batch.sources.map(\.path)
+    if !global.json { try report(batch.diagnostics, of: files, global) }
     let outcome = try batch.commit(to: warehouse, dryRun: own.dryRun) { line.show($0, "storing") }
     line.clear()
-    try global.report(outcome, of: batch)
+    try global.report(
+      outcome, of: batch, diagnostics: outcome.diagnostics.map { try $0.afterStoring(files, by: Self.self) })
     try batch.refuseSetAside()
   }
 
@@ -128,9 +130,10 @@ extension ImportVerb {
     return batch
   }
 
-  private func report(_ findings: [Diagnostic], _ global: GlobalOptions) {
+  /// - Parameter files: what is stored; none by a dry run.
+  private func report(_ findings: [Diagnostic], of files: [String], _ global: GlobalOptions) throws {
     let told = findings.filter { $0.severity != .error && !Self.tabled.contains($0.code) }
-    for finding in Diagnostic.grouped(told) { global.note(finding) }
+    for finding in Diagnostic.grouped(told) { global.note(try finding.afterStoring(files, by: Self.self)) }
     if let table = Self.table(findings.filter { Self.tabled.contains($0.code) }) { global.note(table) }
   }
 }
@@ -169,7 +172,7 @@ extension ImportBatch {
 }
 
 extension GlobalOptions {
-  fileprivate func report(_ outcome: ImportOutcome, of batch: ImportBatch) throws {
+  fileprivate func report(_ outcome: ImportOutcome, of batch: ImportBatch, diagnostics: [Diagnostic]) throws {
     if json {
       let added = outcome.added.map { ($0.noun, JSONValue.int($0.count)) }
       try Output.line(
@@ -177,7 +180,7 @@ extension GlobalOptions {
           "schema": "evoke.import/1", "state": .string(outcome.state.rawValue),
           "dataset": .string(batch.common.dataset),
           "added": .object(Dictionary(added, uniquingKeysWith: { a, _ in a })),
-          "diagnostics": .array(outcome.diagnostics.map(ErrorText.json)),
+          "diagnostics": .array(diagnostics.map(ErrorText.json)),
           "set_aside": .array(batch.setAside.map { .string($0.path) }),
         ]).canonical)
       return

@@ -57,6 +57,19 @@ package enum Remedy {
     return "evoke \(words.joined(separator: " ")) takes what \(own.words.joined(separator: " ")) does not: \(text)"
   }
 
+  /// What a finding says of an import that is stored: options that its remedy names are those of another import of the same
+  /// file, which is refused while this one stands.
+  ///
+  /// - Parameter file: the one that the finding is of; nil: it is of several, or of none.
+  package static func afterStoring(_ text: String, of file: String?, by verb: any ParsableCommand.Type) throws -> String
+  {
+    let wanted = ownOptions(in: text)
+    let known = try commands.first { $0.type == verb }?.options ?? options(of: verb)
+    guard !wanted.isEmpty, wanted.isSubset(of: known), !text.hasPrefix("accepted by "), !text.contains("evoke forget")
+    else { return text }
+    return "\(text); what is stored goes first: evoke forget \(file.map(ShellText.quoted) ?? "FILE")"
+  }
+
   /// Options that stand before the name of another command: what comes behind it belongs to that one.
   private static func ownOptions(in clause: String) -> Set<String> {
     let end = clause.firstRange(of: "evoke ")?.lowerBound ?? clause.endIndex
@@ -65,6 +78,14 @@ package enum Remedy {
 }
 
 extension Diagnostic {
+  /// The finding as it is told once the import of these files is stored.
+  func afterStoring(_ files: [String], by verb: any ParsableCommand.Type) throws -> Diagnostic {
+    guard severity != .error, !files.isEmpty else { return self }
+    let file = files.filter(object.contains).max { $0.count < $1.count } ?? (files.count == 1 ? files[0] : nil)
+    return Diagnostic(
+      severity, code, object, reason: reason, remedy: try Remedy.afterStoring(remedy, of: file, by: verb))
+  }
+
   func fitted(to verb: any ParsableCommand.Type) throws -> Diagnostic {
     Diagnostic(severity, code, object, reason: reason, remedy: try Remedy.fitted(remedy, to: verb))
   }
