@@ -55,8 +55,23 @@ import Testing
     let many = (0..<8).map { finding("clip \($0)", "alike") }
     let few = (0..<5).map { finding("film \($0)", "other") }
     let grouped = Diagnostic.grouped([many[0], few[0]] + many.dropFirst() + few.dropFirst())
-    #expect(grouped.map(\.object) == ["clip 0 and 7 more"] + few.map(\.object))
+    #expect(grouped.map(\.object) == ["clip 0, clip 1, clip 2 and 5 more"] + few.map(\.object))
     #expect(Diagnostic.grouped(few) == few)
+  }
+
+  /// However many there are: those that are not listed are counted with the group that they are like, and apart where one of
+  /// them says something else.
+  @Test(arguments: [6, Findings.listedPerCode, Findings.listedPerCode + 1, 100])
+  func whatIsSaidOfAHundredFilesIsOneNote(count: Int) {
+    var findings = Findings()
+    for number in 0..<count {
+      findings.add(.note, .eegUnit, "\(number).set", reason: "nothing says it", remedy: "give --units")
+    }
+    let alike = Diagnostic.grouped(findings.all)
+    #expect(alike.map(\.object) == ["0.set, 1.set, 2.set and \(count - 3) more"])
+    findings.add(.note, .eegUnit, "last.set", reason: "it says another", remedy: "give --units")
+    let told = Diagnostic.grouped(findings.all)
+    #expect(told.count == 2 && told[0].object.hasPrefix("0.set, 1.set, 2.set and "))
   }
 
   @Test func everyVerbThatIsNamedIsThereAndHasTheOptionsNamedWithIt() throws {

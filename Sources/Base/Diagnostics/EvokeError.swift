@@ -36,13 +36,30 @@ public struct Diagnostic: Sendable, Equatable {
   public let object: String
   public let reason: String
   public let remedy: String
+  /// Of the finding that stands for those of its code that are not listed: how many they are, where each says of its object
+  /// what the first of that code says.
+  public let unlisted: Int?
 
-  public init(_ severity: Severity = .error, _ code: ErrorCode, _ object: String, reason: String, remedy: String) {
+  public init(
+    _ severity: Severity = .error, _ code: ErrorCode, _ object: String, reason: String, remedy: String,
+    unlisted: Int? = nil
+  ) {
     self.severity = severity
     self.code = code
     self.object = object
     self.reason = reason
     self.remedy = remedy
+    self.unlisted = unlisted
+  }
+
+  /// The finding with other words for what to do.
+  public func with(remedy: String) -> Diagnostic {
+    Diagnostic(severity, code, object, reason: reason, remedy: remedy, unlisted: unlisted)
+  }
+
+  /// Whether both say the same, of the same object or of two.
+  public func saysAs(_ other: Diagnostic) -> Bool {
+    severity == other.severity && code == other.code && reason == other.reason && remedy == other.remedy
   }
 
   public init(_ error: EvokeError) {

@@ -7,6 +7,8 @@ package struct Findings: Sendable {
 
   private var list: [Diagnostic] = []
   private var counts: [ErrorCode: Int] = [:]
+  /// Of those that are not listed: how many say of their objects what the first of their code says.
+  private var alike: [ErrorCode: Int] = [:]
 
   package init() {}
 
@@ -32,6 +34,10 @@ package struct Findings: Sendable {
     counts[code, default: 0] += 1
     if counts[code, default: 0] <= Self.listedPerCode {
       list.append(Diagnostic(severity, code, object(), reason: reason(), remedy: remedy()))
+    } else if severity != .error, let first = list.first(where: { $0.code == code }) {
+      // Errors are told one by one, and of a damaged table there may be millions.
+      let isAlike = first.saysAs(Diagnostic(severity, code, "", reason: reason(), remedy: remedy()))
+      alike[code, default: 0] += isAlike ? 1 : 0
     }
   }
 
@@ -73,9 +79,11 @@ package struct Findings: Sendable {
     list
       + counts.filter { $0.value > Self.listedPerCode }.sorted { $0.key.id < $1.key.id }.map { code, count in
         let severity = list.first { $0.code == code }?.severity ?? .error
+        let unlisted = count - Self.listedPerCode
         return Diagnostic(
-          severity, code, "\(count - Self.listedPerCode) more", reason: "\(count) of this kind in all",
-          remedy: "the first \(Self.listedPerCode) are listed above")
+          severity, code, "\(unlisted) more", reason: "\(count) of this kind in all",
+          remedy: "the first \(Self.listedPerCode) are listed above", unlisted: alike[code] == unlisted ? unlisted : nil
+        )
       }
   }
 }

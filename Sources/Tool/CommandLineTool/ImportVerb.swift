@@ -139,20 +139,31 @@ extension ImportVerb {
 }
 
 extension Diagnostic {
-  /// Findings that say one thing of more than five objects as one, of the first of them and the number of the others: the
-  /// clips of a dataset have the same fault a thousand times.
+  /// Findings that say one thing of more than five objects as one, which names the first of them and counts the others,
+  /// those that are not listed too: the clips of a dataset have the same fault a thousand times.
   package static func grouped(_ findings: [Diagnostic]) -> [Diagnostic] {
     func words(_ finding: Diagnostic) -> [String] {
       [finding.severity.rawValue, finding.code.id, finding.reason, finding.remedy]
     }
-    var counts = Dictionary(findings.map { (words($0), 1) }, uniquingKeysWith: +)
+    let groups = Dictionary(grouping: findings, by: words).filter { $0.value.count > 5 }
+    // What stands for those that are not listed joins the group of the first of their code, which they are like.
+    var further: [[String]: Diagnostic] = [:]
+    for rest in findings where rest.unlisted != nil {
+      guard let first = findings.first(where: { $0.code == rest.code }), groups[words(first)] != nil else { continue }
+      further[words(first)] = rest
+    }
+    let joined = Set(further.values.map(words))
+    var told: Set<[String]> = []
     return findings.compactMap { finding in
-      guard let count = counts[words(finding)], count != 0 else { return nil }
-      guard count > 5 else { return finding }
-      counts[words(finding)] = 0
+      let words = words(finding)
+      if joined.contains(words) { return nil }
+      guard let group = groups[words] else { return finding }
+      guard told.insert(words).inserted else { return nil }
+      let named = group.prefix(3).map(\.object)
+      let count = further[words]?.unlisted.map { group.count + $0 } ?? group.count
       return Diagnostic(
-        finding.severity, finding.code, "\(finding.object) and \(count - 1) more", reason: finding.reason,
-        remedy: finding.remedy)
+        finding.severity, finding.code, "\(named.joined(separator: ", ")) and \(count - named.count) more",
+        reason: finding.reason, remedy: finding.remedy)
     }
   }
 }

@@ -81,13 +81,15 @@ extension Diagnostic {
   /// The finding as it is told once the import of these files is stored.
   func afterStoring(_ files: [String], by verb: any ParsableCommand.Type) throws -> Diagnostic {
     guard severity != .error, !files.isEmpty else { return self }
-    let file = files.filter(object.contains).max { $0.count < $1.count } ?? (files.count == 1 ? files[0] : nil)
-    return Diagnostic(
-      severity, code, object, reason: reason, remedy: try Remedy.afterStoring(remedy, of: file, by: verb))
+    let named = files.filter(object.contains)
+    let longest = named.max { $0.count < $1.count } ?? (files.count == 1 ? files[0] : nil)
+    // Of several, as a group of findings names them, each goes.
+    let file = longest.flatMap { file in named.allSatisfy(file.contains) ? file : nil }
+    return with(remedy: try Remedy.afterStoring(remedy, of: file, by: verb))
   }
 
   func fitted(to verb: any ParsableCommand.Type) throws -> Diagnostic {
-    Diagnostic(severity, code, object, reason: reason, remedy: try Remedy.fitted(remedy, to: verb))
+    with(remedy: try Remedy.fitted(remedy, to: verb))
   }
 }
 
