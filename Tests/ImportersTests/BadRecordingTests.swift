@@ -80,6 +80,48 @@ import Testing
     expectError(eeg([file]) { $0.array.axes = "channel,region" }, .axisName, naming: "no axis is time")
   }
 
+  /// What is wrong with samples of one file is said of that file, and keeps no other out.
+  @Test(arguments: [
+    (ErrorCode.badChannel, Float(5)), (.infiniteSamples, .infinity), (.allChannelsBad, 1),
+  ])
+  func aFaultOfSamplesNamesItsFileAndNoOther(code: ErrorCode, value: Float) throws {
+    let scratch = try Scratch()
+    let sound = try (1...3).map { try recording(scratch, "sub-0\($0).h5", subject: $0) }
+    let faulty = try recording(scratch, "sub-04.h5", subject: 4) { t, c, v in
+      code == .allChannelsBad || c == 1 && (code == .badChannel || t == 7) ? value : v
+    }
+    func taken(_ files: [String]) -> ImportBatch {
+      eeg(files) {
+        $0.array.data = "eeg"
+        $0.array.labels = ["names"]
+        $0.bad = code == .allChannelsBad ? ["mark"] : []
+      }
+    }
+    let batch = taken(sound + [faulty])
+    expectError(batch, code, naming: faulty, code == .allChannelsBad ? "all 4" : "E2")
+    for error in batch.errors {
+      #expect(!sound.contains { "\(error.object) \(error.reason)".contains($0) }, "\(error)")
+    }
+    #expect(Array(batch.faults.keys) == [faulty], "\(batch.faults)")
+    #expect(batch.faults[faulty]?.allSatisfy { $0.object.contains(faulty) } == true)
+    #expect(!taken(sound).hasErrors)
+  }
+
+  @Test func aChannelOfSeveralFilesIsOneErrorAndAFaultOfEach() throws {
+    let scratch = try Scratch()
+    let files = try (1...5).map { subject in
+      try recording(scratch, "sub-0\(subject).h5", subject: subject) { _, c, v in c == 1 && subject > 1 ? 5 : v }
+    }
+    let batch = eeg(files) {
+      $0.array.data = "eeg"
+      $0.array.labels = ["names"]
+    }
+    #expect(batch.errors.count == 1)
+    expectError(batch, .badChannel, naming: files[1], files[3], "4 in all", "constant in 4 of 5 recordings")
+    #expect(batch.faults.keys.sorted() == Array(files.dropFirst()))
+    #expect(batch.faults.allSatisfy { file, faults in faults.count == 1 && faults[0].object.contains(file) })
+  }
+
   @Test func constantAndEmptyChannelsAreRefusedWithNameAndCount() throws {
     let scratch = try Scratch()
     let a = try recording(scratch, "sub-01.h5", subject: 1) { t, c, v in c == 1 ? 5 : c == 2 ? .nan : v }

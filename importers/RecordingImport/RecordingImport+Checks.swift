@@ -108,10 +108,10 @@ extension RecordingReader {
         settings.badNames.contains(source.labels[$0]) || plan.badLabels.contains(source.labels[$0])
       })
     for channel in survey.constant where !named.contains(channel) {
-      bad.note(plan.spaceName, source.labels[channel], "constant", plan.subject)
+      bad.note(plan, source.labels[channel], "constant")
     }
     for channel in survey.empty where !named.contains(channel) {
-      bad.note(plan.spaceName, source.labels[channel], "all NaN", plan.subject)
+      bad.note(plan, source.labels[channel], "all NaN")
     }
     let marked = (settings.badRule == .refuse ? named : named.union(faulty)).sorted()
     guard marked.count < source.labels.count else {
@@ -224,24 +224,38 @@ struct BadChannels {
     let fault: String
   }
 
-  private var subjects: [Key: [String]] = [:]
+  private struct Place {
+    let subject: String
+    let file: String
+  }
 
-  mutating func note(_ space: String, _ label: String, _ fault: String, _ subject: String) {
-    subjects[Key(space: space, label: label, fault: fault), default: []].append(subject)
+  private var places: [Key: [Place]] = [:]
+
+  mutating func note(_ plan: RecordingPlan, _ label: String, _ fault: String) {
+    let key = Key(space: plan.spaceName, label: label, fault: fault)
+    places[key, default: []].append(Place(subject: plan.subject, file: plan.file))
   }
 
   func report(_ rule: RecordingSettings.BadRule, recordingCount: Int, _ findings: inout Findings) {
-    for (key, names) in subjects.sorted(by: { ($0.key.label, $0.key.fault) < ($1.key.label, $1.key.fault) }) {
+    for (key, places) in places.sorted(by: { ($0.key.label, $0.key.fault) < ($1.key.label, $1.key.fault) }) {
+      var files: [String] = []
+      for place in places where files.last != place.file { files.append(place.file) }
+      func object(_ file: String?) -> String {
+        "\(key.space) \(key.label) of \(file ?? NearMiss.list(files, limit: 3))"
+      }
+      let subjects = NearMiss.list(places.map(\.subject), limit: 6)
+      let reason = "\(key.fault) in \(places.count) of \(recordingCount) recordings (\(subjects))"
       let remedy =
         switch rule {
         case .refuse: "give --bad mark or --bad drop, or correct the file"
         case .mark: "it is imported and marked bad"
         case .drop: "it is left out"
         }
-      findings.add(
-        rule == .refuse ? .error : .warning, .badChannel, "\(key.space) \(key.label)",
-        reason: "\(key.fault) in \(names.count) of \(recordingCount) recordings (\(NearMiss.list(names, limit: 6)))",
-        remedy: remedy)
+      if rule == .refuse {
+        findings.error(.badChannel, in: files, object, reason: reason, remedy: remedy)
+      } else {
+        findings.add(.warning, .badChannel, object(nil), reason: reason, remedy: remedy)
+      }
     }
   }
 }

@@ -49,6 +49,25 @@ package struct Findings: Sendable {
       remedy: accepting.map { "accepted by \($0)" } ?? finding.remedy)
   }
 
+  /// Adds one error that several files have, as a fault of each of them.
+  ///
+  /// - Parameter object: what has it, of that file; of all of them, as they are listed, where it is nil.
+  package mutating func error(
+    _ code: ErrorCode, in files: [String], _ object: (_ file: String?) -> String, reason: String, remedy: String
+  ) {
+    precondition(!files.isEmpty, "an error of no file")
+    let listed = Diagnostic(.error, code, object(nil), reason: reason, remedy: remedy)
+    let reading = file
+    defer { file = reading }
+    for file in files {
+      self.file = file
+      note(fault: Diagnostic(.error, code, object(file), reason: reason, remedy: remedy))
+    }
+    errorCount += 1
+    counts[code, default: 0] += 1
+    if counts[code, default: 0] <= Self.listedPerCode { list.append(listed) }
+  }
+
   private mutating func note(fault: @autoclosure () -> Diagnostic) {
     guard let file else {
       commonErrorCount += 1
