@@ -78,7 +78,10 @@ import Testing
     let x = numbers.list(200)
     try program.write(table("x", [x]), "x.csv")
     try program.write(table("y", [x]), "y.csv")
-    try program.write("time,a,b\n" + x.enumerated().map { "\($0),\($1),\(2 * $1)\n" }.joined(), "raters.csv")
+    try program.write(
+      "time,a,b\n"
+        + x.enumerated().map { "\($0),\($1 + 0.5 * numbers.next()),\($1 + 0.5 * numbers.next())\n" }.joined(),
+      "raters.csv")
     try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
     try program.succeed(["import", "annotations", "y.csv", "--dataset", "d", "--stimulus", "s"])
     try program.succeed([
@@ -87,6 +90,30 @@ import Testing
     try program.write(study("both", features: "[{space: x}]"), "both.yaml")
     let refused = try program.run(["plan", "both.yaml"])
     #expect(refused.status == 65 && refused.error.contains("E-ENC-013") && refused.error.contains("annotation y of s"))
+    // Where each rater counts alone, nothing is mixed: the mean is no rater, and none of a rater's peers.
+    let each = study("each", features: "[{space: x}]", targets: "[{annotation: y, rater: each}]")
+    try program.write(each, "each.yaml")
+    let planned = try program.succeed(["plan", "each.yaml"])
+    #expect((planned.output + planned.error).contains("leaves out the y of s that has no rater"), "\(planned)")
+    try program.succeed(["run", "each.yaml"])
+    let columns = "rater, round(r, 9), round(noise_ceiling, 9)"
+    let ask = "SELECT \(columns) FROM encoding_score WHERE study = 'each' ORDER BY rater"
+    let beside = try program.rows(ask)
+    #expect(beside.map { $0[0] } == ["a", "b"], "\(beside)")
+    // As a feature, one's own ratings are one's own.
+    let own = study(
+      "own", features: "[{annotation: y, rater: own}]", targets: "[{annotation: z, rater: each}]")
+    try program.succeed([
+      "import", "annotations", "raters.csv", "--dataset", "d", "--stimulus", "s", "--raters", "wide", "--name", "z",
+    ])
+    try run(program, "own", own)
+    #expect(
+      try program.rows("SELECT rater, r > 0.999 FROM encoding_score WHERE study = 'own' ORDER BY rater")
+        == [["a", "1"], ["b", "1"]])
+    // Without it everything is as it was beside it.
+    try program.succeed(["forget", "d/s/annotation/y"])
+    try run(program, "each", each)
+    #expect(try program.rows(ask) == beside)
   }
 
   @Test("a rater who leaves half-way does not move the mean: deviations from own means over the common rows")

@@ -50,6 +50,6 @@ extension ErrorCode {
   )
   public static let ratingsOfNobody = ErrorCode(
     "E-ENC-013", "ratings of persons and of nobody under one name",
-    "A series without a rater is what many raters were averaged to. A mean over it and over raters would count it as one of them, whatever its scale."
+    "A series without a rater is what many raters were averaged to. A mean over it and over raters would count it as one of them, whatever its scale. With `rater: each` it is left out beside them, since it is no rater; with `rater: own` nobody's ratings are read."
   )
 }

@@ -148,8 +148,10 @@ package struct FeaturePlanner {
   private func annotation(
     _ name: String, _ spec: FeatureSpec, element: Element, _ cohort: ResolvedCohort, _ target: PlannedTarget
   ) throws -> PlannedFeature? {
-    var rows = try context.annotations(name, in: cohort).filter { target.stimuli.contains($0.stimulus) }
-    if spec.rater == .own, let person = target.person {
+    let person = spec.rater == .own ? target.person : nil
+    var rows = try context.annotations(name, of: person == nil ? .mean : .own, in: cohort).rows
+      .filter { target.stimuli.contains($0.stimulus) }
+    if let person {
       rows = rows.filter { $0.subject == person || $0.rater == person }
       if rows.isEmpty { return nil }
     }

@@ -58,7 +58,7 @@ struct EmotionLagKind: ComputedKind {
 
   func plan(_ context: StudyContext) throws -> Plan {
     var features = FeaturePlanner(context)
-    let targets = try TargetPlanner(context)
+    var targets = try TargetPlanner(context)
     var units: [WorkUnit] = []
     var lags: [PlannedLag] = []
     for cohort in try context.cohorts() {
@@ -77,7 +77,8 @@ struct EmotionLagKind: ComputedKind {
       }
     }
     let comparison = LagComparisonPlanner(lags, of: context.definition).unit
-    return context.plan(features.units + lags.map(\.unit) + units + [comparison].compactMap(\.self))
+    return context.plan(
+      features.units + lags.map(\.unit) + units + [comparison].compactMap(\.self), notes: targets.notes)
   }
 
   /// The correlations of every feature of an element with one target, or what says why there are none.

@@ -1,5 +1,6 @@
 import Diagnostics
 import StudyFiles
+import Vocabulary
 import Warehouse
 import Work
 
@@ -170,23 +171,38 @@ package struct StudyContext {
     }
   }
 
-  /// The ratings of a name that belong to a cohort of the study.
+  /// The ratings of a name that belong to a cohort of the study. A series without a rater is what many were averaged to:
+  /// beside persons who rated the same, it is nobody's among them. With `each` it is left out there; with `own` it stays,
+  /// since whose ratings count is the target's to say.
   ///
-  /// - Throws: `E-ENC-013` where a stimulus has ratings of persons and one of nobody; `E-TAB-023` for an exclusion of seconds
-  ///   of them.
-  package func annotations(_ name: String, in cohort: ResolvedCohort) throws -> [Rows.StudyAnnotations] {
+  /// - Throws: `E-ENC-013` for a mean where a stimulus has ratings of persons and one of nobody; `E-TAB-023` for an
+  ///   exclusion of seconds of them.
+  package func annotations(
+    _ name: String, of choice: RaterChoice, in cohort: ResolvedCohort
+  ) throws -> StudyRatings {
     let excluded = try exclusions(cohort.dataset)
     let rows = try warehouse.read { try $0.studyAnnotations(dataset: cohort.dataset, name: name) }
       .filter { isWanted($0.place, in: cohort, excluded: excluded) }
     try refuseStretches(excluded, of: rows, cohort.dataset)
-    let rated = rows.filter { $0.person != nil }
-    let both = rows.first { own in
-      own.person == nil && rated.contains { $0.stimulus == own.stimulus && $0.run == own.run }
+    struct Shown: Hashable {
+      let stimulus: String
+      let run: String?
     }
-    guard let both else { return rows }
-    throw EvokeError(
-      .ratingsOfNobody, "annotation \(name) of \(both.stimulus)", reason: "\(both.name) has no rater, others have",
-      remedy: "evoke forget one of the two imports, and import it with another --name if it is wanted")
+    let rated = Set(rows.filter { $0.person != nil }.map { Shown(stimulus: $0.stimulus, run: $0.run) })
+    func isBesideOthers(_ row: Rows.StudyAnnotations) -> Bool {
+      row.person == nil && rated.contains(Shown(stimulus: row.stimulus, run: row.run))
+    }
+    switch choice {
+    case .own: return StudyRatings(rows: rows, leftOut: [])
+    case .each: return StudyRatings(rows: rows.filter { !isBesideOthers($0) }, leftOut: rows.filter(isBesideOthers))
+    case .mean:
+      guard let both = rows.first(where: isBesideOthers) else { return StudyRatings(rows: rows, leftOut: []) }
+      throw EvokeError(
+        .ratingsOfNobody, "annotation \(name) of \(both.stimulus)", reason: "\(both.name) has no rater, others have",
+        remedy:
+          "keep one of the two: evoke forget \(ShellText.quoted(both.name)), and import it with another --name if "
+          + "it is wanted")
+    }
   }
 
   /// Refuses stretches of seconds that name ratings and no recording: they are counted on a recording's clock.
@@ -254,6 +270,13 @@ package struct RegionInfo: Codable, Sendable, Hashable {
   package let hemisphere: String?
   /// nil: no grouping of an atlas names it.
   package let group: String?
+}
+
+/// The ratings of one name in a cohort.
+package struct StudyRatings {
+  package let rows: [Rows.StudyAnnotations]
+  /// Of nobody, beside those of persons, each of whom counts alone.
+  package let leftOut: [Rows.StudyAnnotations]
 }
 
 /// Where something was recorded or rated, as cohorts, filters and exclusions name it; nil: it has none.

@@ -83,6 +83,8 @@ package struct TargetPlanner {
   private var signals: [SignalStage] = []
   /// What targets need beside: synchrony.
   private var more: [WorkUnit] = []
+  /// Series of nobody that are left out beside those of persons.
+  private var raterless: [(annotation: String, stimulus: String)] = []
   /// Regions and channels of the recordings that targets were planned of.
   private var labels: Set<String> = []
   private var keys: Set<String> = []
@@ -90,8 +92,15 @@ package struct TargetPlanner {
   /// Everything planned so far, each unit after what it needs.
   package var units: [WorkUnit] { stages.flatMap(\.units) + signals.flatMap(\.units) + more }
 
-  /// What the stages say of them.
-  package var notes: [String] { stages.flatMap(\.notes) }
+  /// What the stages say of them, and ratings that are of no rater.
+  package var notes: [String] {
+    let ratings = Dictionary(grouping: raterless, by: \.annotation).sorted { $0.key < $1.key }.map { name, found in
+      "rater: each leaves out the \(name) of \(found[0].stimulus)"
+        + (found.count > 1 ? " and of \(found.count - 1) more stimuli" : "")
+        + " that has no rater beside those who rated it"
+    }
+    return stages.flatMap(\.notes) + ratings
+  }
 
   package init(_ context: StudyContext) throws {
     self.context = context
@@ -105,10 +114,14 @@ package struct TargetPlanner {
   }
 
   /// Ratings as targets: of all raters together, or one for each.
-  package func annotation(
+  package mutating func annotation(
     _ spec: TargetSpec, _ name: String, _ rater: RaterChoice, _ cohort: ResolvedCohort
   ) throws -> [PlannedTarget] {
-    let rows = try context.annotations(name, in: cohort)
+    let ratings = try context.annotations(name, of: rater, in: cohort)
+    let rows = ratings.rows
+    for row in ratings.leftOut where !raterless.contains(where: { $0 == (name, row.stimulus) }) {
+      raterless.append((name, row.stimulus))
+    }
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
     let bad = try context.badSegments(cohort.dataset)
     guard rater == .each else {
