@@ -61,6 +61,56 @@ import Vocabulary
     #expect(placed.values == [0, 1, 2, 3, 4, 5, 6, 7, 8])
   }
 
+  /// Two columns in rows of 0.4 s, of which some are not there.
+  private static func series(without lost: [Int], step: Double = 0.4) -> ClockSeries {
+    let rows = (0..<40).filter { !lost.contains($0) }
+    let values = rows.flatMap { [Float($0 * 7 % 11), Float($0 * 5 % 13)] }
+    return ClockSeries(
+      LabelledArray(
+        axes: [.time(rows.map { Double($0) * step }), .labels("column", ["a", "b"])], values: values, units: "1"),
+      name: "x")
+  }
+
+  @Test(arguments: [[11], [11, 12], [4, 20, 22]])
+  func `rows that are not there are not there in what is made of them`(lost: [Int]) {
+    let (whole, lacking) = (Self.series(without: []).onOwnBins(dt: 1), Self.series(without: lost).onOwnBins(dt: 1))
+    #expect(lacking.absent == Set(lost))
+    // As if their cells were empty, but that no average lies in them.
+    var empty = whole
+    for row in lost { for column in 0..<2 { empty.values[row, column] = .nan } }
+    for seconds in [1.0, 4] {
+      let (own, other) = (lacking.transformed(.smooth(seconds: seconds)), empty.transformed(.smooth(seconds: seconds)))
+      #expect(own.absent == Set(lost))
+      for row in 0..<40 {
+        #expect(lost.contains(row) ? own.values[row, 0].isNaN : own.values[row, 0] == other.values[row, 0])
+      }
+    }
+    // A change needs both its rows.
+    let broken = Set(lost + lost.map { $0 + 1 })
+    for isEmbedding in [false, true] {
+      let own = lacking.transformed(.changes, isEmbedding: isEmbedding)
+      let other = whole.transformed(.changes, isEmbedding: isEmbedding)
+      #expect(own.absent == broken && own.labels == other.labels)
+      for row in 1..<40 {
+        #expect(broken.contains(row) ? own.values[row, 0].isNaN : own.values[row, 0] == other.values[row, 0])
+      }
+    }
+    // Short holes are filled on the grid, whatever is made of the rows.
+    for transform in [SeriesTransform.none, .smooth(seconds: 1), .changes] {
+      let own = lacking.transformed(transform, isEmbedding: true).onGrid(start: 0, dt: 1, count: 16)
+      #expect(own.values.allSatisfy { !$0.isNaN }, "\(transform)")
+    }
+  }
+
+  @Test func `a change over a hole is none where rows are farther apart than the grid`() {
+    let (whole, lacking) = (Self.series(without: [], step: 2), Self.series(without: [7], step: 2))
+    let (all, own) = (whole.transformed(.changes), lacking.onOwnBins(dt: 1).transformed(.changes))
+    #expect(own.values.rows == 39 && own.step == nil)
+    for row in 1..<39 {
+      #expect(row == 7 ? own.values[row, 0].isNaN : own.values[row, 0] == all.values[row < 7 ? row : row + 1, 0])
+    }
+  }
+
   @Test func `uneven stamps are smoothed by their times`() {
     let series = ClockSeries(
       labels: ["x"], times: [0, 1, 2.5, 3, 9], step: nil,

@@ -58,7 +58,7 @@ struct ConsistencyStep: WorkStep {
   }
 
   let name = "synchrony_consistency"
-  let version = 5
+  let version = 6
   let summary = "correlation of two measures of the same seconds, region by region"
   let tables: [any ResultRow.Type] = [ConsistencyRow.self, CheckRow.self]
 

@@ -234,7 +234,9 @@ extension ClockSeries {
     for (c, label) in wanted.enumerated() {
       for row in 0..<values.rows { result[row, c] = places[label].map { values[row, $0] } ?? .nan }
     }
-    return ClockSeries(labels: wanted, times: times, step: step, values: result)
+    var series = self
+    (series.labels, series.values) = (wanted, result)
+    return series
   }
 
   /// The named columns as missing.

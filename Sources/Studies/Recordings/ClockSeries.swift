@@ -170,14 +170,19 @@ package struct ClockSeries {
     return Matrix(rows: count, columns: values.columns, values: placed.values)
   }
 
-  /// First differences of the rows, column by column; the first row is missing.
+  /// First differences of the rows, column by column; the first row is missing. A change needs both its rows: behind a row
+  /// that is not there, there is none either.
   func changes() -> ClockSeries {
     var result = self
-    for column in 0..<values.columns {
-      for row in 0..<values.rows {
-        result.values[row, column] = row > 0 ? values[row, column] - values[row - 1, column] : .nan
+    // Of stamps that are placed one by one those of an even clock show which rows are not there.
+    let places = step == nil ? EvenStamps(times)?.places : nil
+    for row in 0..<values.rows {
+      let follows = row > 0 && places.map { $0[row] == $0[row - 1] + 1 } != false
+      for column in 0..<values.columns {
+        result.values[row, column] = follows ? values[row, column] - values[row - 1, column] : .nan
       }
     }
+    result.absent.formUnion(absent.map { $0 + 1 }.filter { $0 < values.rows })
     return result
   }
 
@@ -186,17 +191,20 @@ package struct ClockSeries {
     let lengths = (0..<values.rows).map { row in
       (0..<values.columns).reduce(0.0) { $0 + values[row, $1] * values[row, $1] }.squareRoot()
     }
-    return ClockSeries(
-      labels: ["change"], times: times, step: step, values: Matrix(rows: lengths.count, columns: 1, values: lengths))
+    var result = self
+    result.labels = ["change"]
+    result.values = Matrix(rows: lengths.count, columns: 1, values: lengths)
+    return result
   }
 
   /// A centred moving average over `seconds`, missing rows left out; of uneven stamps over those at most half of it away.
+  /// A row that is not there stays so: what lies in a hole is the grid's to say.
   func smoothed(seconds: Double) -> ClockSeries {
     guard seconds > 0, step.map({ seconds > $0 }) != false else { return self }
     let half = step.map { Int((seconds / $0 / 2).rounded()) }
-    var result = values
+    var result = self
     var (first, last) = (0, 0)
-    for row in 0..<values.rows {
+    for row in 0..<values.rows where !absent.contains(row) {
       if let half {
         (first, last) = (max(0, row - half), min(values.rows - 1, row + half))
       } else {
@@ -211,10 +219,10 @@ package struct ClockSeries {
           sum += values[i, column]
           count += 1
         }
-        result[row, column] = count > 0 ? sum / Double(count) : .nan
+        result.values[row, column] = count > 0 ? sum / Double(count) : .nan
       }
     }
-    return ClockSeries(labels: labels, times: times, step: step, values: result)
+    return result
   }
 
   /// The series as a feature or target is used: the changes of a target are those of each of its columns, those of an
