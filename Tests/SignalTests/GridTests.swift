@@ -85,8 +85,8 @@ import Testing
     let series = (0..<30).map { Double($0 * 7 % 11) }
     let whole = placeOnGrid(series, stepSeconds: 0.4, binCount: 12)
     func place(without absent: Set<Int>) -> GridSeries {
-      let kept = series.indices.map { absent.contains($0) ? Double.nan : series[$0] }
-      return placeOnGrid(kept, stepSeconds: 0.4, binCount: 12, absent: absent)
+      let places = series.indices.filter { !absent.contains($0) }
+      return placeOnGrid(places.map { series[$0] }, stepSeconds: 0.4, binCount: 12, places: places)
     }
     // Samples 13 and 14 are [5.2, 6): of bin 5 sample 12 has 0.2 s left.
     let short = place(without: [13, 14])
@@ -105,7 +105,7 @@ import Testing
     #expect(part.interpolatedCount == 0)
     // Of a series slower than the grid the stamps that are there are placed, holes up to two of its steps filled.
     let slow = placeOnGrid(
-      [0, 2, .nan, 4, .nan, .nan, 1], columns: 1, stepSeconds: 2, binCount: 13, absent: [2, 4, 5])
+      [0, 2, 4, 1], columns: 1, stepSeconds: 2, binCount: 13, places: [0, 1, 3, 6])
     #expect(slow.values[..<6] == [0, 1, 2, 2.5, 3, 3.5] && slow.values[6] == 4 && slow.values[12] == 1)
     #expect(slow.values[7..<12].allSatisfy(\.isNaN) && slow.sampleCounts[4] == 0)
   }

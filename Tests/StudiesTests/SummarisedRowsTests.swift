@@ -72,33 +72,50 @@ import Vocabulary
   }
 
   @Test(arguments: [[11], [11, 12], [4, 20, 22]])
-  func `rows that are not there are not there in what is made of them`(lost: [Int]) {
+  func `rows that are not there are not there in what is made of them`(lost: [Int]) throws {
     let (whole, lacking) = (Self.series(without: []).onOwnBins(dt: 1), Self.series(without: lost).onOwnBins(dt: 1))
-    #expect(lacking.absent == Set(lost))
+    let places = (0..<40).filter { !lost.contains($0) }
+    #expect(lacking.places == places && !whole.lacksRows)
     // As if their cells were empty, but that no average lies in them.
     var empty = whole
     for row in lost { for column in 0..<2 { empty.values[row, column] = .nan } }
     for seconds in [1.0, 4] {
       let (own, other) = (lacking.transformed(.smooth(seconds: seconds)), empty.transformed(.smooth(seconds: seconds)))
-      #expect(own.absent == Set(lost))
-      for row in 0..<40 {
-        #expect(lost.contains(row) ? own.values[row, 0].isNaN : own.values[row, 0] == other.values[row, 0])
-      }
+      #expect(own.places == places)
+      for (row, place) in places.enumerated() { #expect(own.values[row, 0] == other.values[place, 0]) }
     }
     // A change needs both its rows.
-    let broken = Set(lost + lost.map { $0 + 1 })
     for isEmbedding in [false, true] {
       let own = lacking.transformed(.changes, isEmbedding: isEmbedding)
       let other = whole.transformed(.changes, isEmbedding: isEmbedding)
-      #expect(own.absent == broken && own.labels == other.labels)
-      for row in 1..<40 {
-        #expect(broken.contains(row) ? own.values[row, 0].isNaN : own.values[row, 0] == other.values[row, 0])
+      #expect(own.places == places && own.labels == other.labels)
+      #expect(Set(own.hollow.map { places[$0] }) == Set(lost.map { $0 + 1 }).subtracting(lost))
+      for (row, place) in places.enumerated().dropFirst() {
+        let (value, known) = (own.values[row, 0], other.values[place, 0])
+        #expect(lost.contains(place - 1) ? value.isNaN : value == known)
       }
     }
     // Short holes are filled on the grid, whatever is made of the rows.
     for transform in [SeriesTransform.none, .smooth(seconds: 1), .changes] {
       let own = lacking.transformed(transform, isEmbedding: true).onGrid(start: 0, dt: 1, count: 16)
       #expect(own.values.allSatisfy { !$0.isNaN }, "\(transform)")
+    }
+  }
+
+  @Test func `one late stamp of a wide feature takes no memory for rows that are not there`() {
+    let (rows, width) = (200, 500)
+    let times = (0..<rows).map { Double($0) * 0.1 } + [0.1 * Double(90 * rows)]
+    let values = (0..<times.count * width).map { Float($0 % 97) }
+    let array = LabelledArray(
+      axes: [.time(times), .labels("column", (0..<width).map(String.init))], values: values, units: "1")
+    let series = ClockSeries(array, name: "wide").onOwnBins(dt: 1)
+    #expect(series.step != nil && series.places?.last == 90 * rows)
+    for transform in [SeriesTransform.none, .smooth(seconds: 1), .changes] {
+      let own = series.transformed(transform, isEmbedding: true)
+      #expect(own.values.rows == times.count && own.times.count == times.count)
+      #expect(own.rowCount(dt: 1) == 1_800)
+      let placed = own.onGrid(start: 0, dt: 1, count: 1_801)
+      #expect((0..<20).allSatisfy { !placed[$0, 0].isNaN } && placed[20, 0].isNaN && placed[1_799, 0].isNaN)
     }
   }
 

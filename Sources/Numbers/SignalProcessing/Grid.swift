@@ -81,24 +81,24 @@ public func placeOnGrid(
 /// stamps, holes up to two of its steps interpolated.
 ///
 /// Bins of which absent samples leave less than half are interpolated linearly over the bin index between the bins beside
-/// them and flagged, where the samples around the hole lie at most two bins apart.
+/// them and flagged, where the samples around the hole lie at most two bins apart. What is not there takes no memory.
 ///
 /// - Parameters:
-///   - values: `[samples, columns]`, row-major; NaN is missing.
-///   - absent: samples that are not there at all, of a series even but for them; their values are NaN.
+///   - values: `[rows, columns]`, row-major; NaN is missing.
+///   - places: which sample each row is, in order, of a series that is even but for samples that are not there at all;
+///     nil: all are there.
 public func placeOnGrid(
   _ values: [Double], columns: Int = 1, startSeconds: Double = 0, stepSeconds: Double, gridStart: Double = 0,
-  binSeconds: Double = 1, binCount: Int, absent: Set<Int> = []
+  binSeconds: Double = 1, binCount: Int, places: [Int]? = nil
 ) -> GridSeries {
   precondition(columns > 0 && values.count % columns == 0, "rows of different length")
   precondition(stepSeconds > 0 && binSeconds > 0, "step and bin must be positive")
-  let samples = values.count / columns
+  let there = PresentSamples(places: places, rows: values.count / columns)
   if stepSeconds > binSeconds * (1 + 1e-9) {
-    let there = (0..<samples).filter { !absent.contains($0) }
     return placeOnGrid(
-      times: there.map { startSeconds + Double($0) * stepSeconds - gridStart },
-      values: absent.isEmpty ? values : there.flatMap { values[$0 * columns..<($0 + 1) * columns] },
-      columns: columns, binSeconds: binSeconds, binCount: binCount, maximumGapSeconds: 2 * stepSeconds)
+      times: (0..<there.rows).map { startSeconds + Double(there.sample($0)) * stepSeconds - gridStart },
+      values: values, columns: columns, binSeconds: binSeconds, binCount: binCount,
+      maximumGapSeconds: 2 * stepSeconds)
   }
   var grid = [Double](repeating: .nan, count: binCount * columns)
   var counts = [Int](repeating: 0, count: binCount)
@@ -107,21 +107,21 @@ public func placeOnGrid(
     let low = gridStart + Double(bin) * binSeconds
     let high = low + binSeconds
     let first = max(0, Int(((low - startSeconds) / stepSeconds - 1e-6).rounded(.down)))
-    let last = min(samples - 1, Int(((high - startSeconds) / stepSeconds + 1e-6).rounded(.down)))
+    let last = min(there.count - 1, Int(((high - startSeconds) / stepSeconds + 1e-6).rounded(.down)))
     guard first <= last else { continue }
-    let weights = (first...last).map { sample -> Double in
-      let begin = startSeconds + Double(sample) * stepSeconds
+    let rows = there.rows(first..<(last + 1))
+    let weights = rows.map { row -> Double in
+      let begin = startSeconds + Double(there.sample(row)) * stepSeconds
       return min(high, begin + stepSeconds) - max(low, begin)
     }
-    let there = absent.isEmpty ? weights : zip(first...last, weights).map { absent.contains($0) ? 0 : $1 }
-    counts[bin] = there.count { $0 > 1e-6 * stepSeconds }
-    if !absent.isEmpty, there.reduce(0, { $0 + max(0, $1) }) < 0.5 * binSeconds * (1 - 1e-6) {
+    counts[bin] = weights.count { $0 > 1e-6 * stepSeconds }
+    if places != nil, weights.reduce(0, { $0 + max(0, $1) }) < 0.5 * binSeconds * (1 - 1e-6) {
       holes[bin] = first..<(last + 1)
     }
     for column in 0..<columns {
       var (sum, weight) = (0.0, 0.0)
       for (i, overlap) in weights.enumerated() {
-        let value = values[(first + i) * columns + column]
+        let value = values[(rows.lowerBound + i) * columns + column]
         guard overlap > 1e-6 * stepSeconds, !value.isNaN else { continue }
         sum += overlap * value
         weight += overlap
@@ -130,7 +130,7 @@ public func placeOnGrid(
     }
   }
   let longest = Int((2 * binSeconds / stepSeconds * (1 + 1e-9)).rounded(.down)) - 1
-  let filled = fillHoles(&grid, columns: columns, holes: holes, absent: absent, longest: longest)
+  let filled = fillHoles(&grid, columns: columns, holes: holes, of: there, longest: longest)
   return GridSeries(
     binSeconds: binSeconds, binCount: binCount, columns: columns, values: grid, isInterpolated: filled,
     sampleCounts: counts)
@@ -142,7 +142,7 @@ public func placeOnGrid(
 ///   - holes: the samples around a bin that absent ones leave less than half of; nil: it stands.
 ///   - longest: absent samples in a row of a hole that is filled.
 private func fillHoles(
-  _ grid: inout [Double], columns: Int, holes: [Range<Int>?], absent: Set<Int>, longest: Int
+  _ grid: inout [Double], columns: Int, holes: [Range<Int>?], of there: PresentSamples, longest: Int
 ) -> [Bool] {
   var filled = [Bool](repeating: false, count: holes.count)
   var bin = 0
@@ -157,7 +157,7 @@ private func fillHoles(
       samples = samples.lowerBound..<own.upperBound
       bin += 1
     }
-    guard before >= 0, bin < holes.count, absent.longestRun(around: samples) <= longest else { continue }
+    guard before >= 0, bin < holes.count, there.longestGap(around: samples) <= longest else { continue }
     for place in (before + 1)..<bin {
       let weight = Double(place - before) / Double(bin - before)
       for c in 0..<columns {
@@ -171,18 +171,37 @@ private func fillHoles(
   return filled
 }
 
-extension Set<Int> {
-  /// Members that follow each other, of those in a range and on both sides of it.
-  fileprivate func longestRun(around range: Range<Int>) -> Int {
-    var first = range.lowerBound
-    while contains(first - 1) { first -= 1 }
-    var (longest, run, at) = (0, 0, first)
-    while at < range.upperBound || contains(at) {
-      run = contains(at) ? run + 1 : 0
-      longest = Swift.max(longest, run)
-      at += 1
+/// Which samples of an even series there are, in the order of their rows.
+private struct PresentSamples {
+  let places: [Int]?
+  let rows: Int
+
+  /// Samples up to the last that is there.
+  var count: Int { places.map { ($0.last ?? -1) + 1 } ?? rows }
+
+  func sample(_ row: Int) -> Int { places?[row] ?? row }
+
+  /// The rows of samples.
+  func rows(_ samples: Range<Int>) -> Range<Int> { first(from: samples.lowerBound)..<first(from: samples.upperBound) }
+
+  /// The first row of a sample or of one behind it.
+  private func first(from sample: Int) -> Int {
+    guard let places else { return min(max(0, sample), rows) }
+    var (low, high) = (0, rows)
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle] < sample { low = middle + 1 } else { high = middle }
     }
-    return longest
+    return low
+  }
+
+  /// The most samples in a row that are not there, of those in a range and on both sides of it.
+  func longestGap(around samples: Range<Int>) -> Int {
+    let own = rows(samples)
+    return (own.lowerBound...own.upperBound).reduce(0) { longest, row in
+      guard row < rows else { return longest }
+      return max(longest, sample(row) - (row == 0 ? 0 : sample(row - 1) + 1))
+    }
   }
 }
 

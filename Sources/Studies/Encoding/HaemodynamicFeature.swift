@@ -22,7 +22,7 @@ extension ClockSeries {
   /// zero (decibels). Uneven series, and those that lack rows, are first placed on seconds. A missing row makes the rows
   /// missing that the response still reaches from it.
   func convolved(with response: HaemodynamicResponse, on grid: Grid) -> Matrix {
-    guard let step, absent.isEmpty else {
+    guard let step, !lacksRows else {
       let count = rowCount(dt: 1)
       return ClockSeries(
         labels: labels, times: (0..<count).map(Double.init), step: 1, values: onGrid(start: 0, dt: 1, count: count)

@@ -75,17 +75,22 @@ package struct EvenStamps {
   }
 }
 
-/// Columns over stimulus time: row i stands for `[start + i·step, start + (i+1)·step)`, or for a stamp when irregular.
+/// Columns over stimulus time: a row at t stands for `[t, t + step)`, or for a stamp when irregular.
 package struct ClockSeries {
   package var labels: [String]
   /// Seconds of the stimulus.
   package var times: [Double]
-  /// Spacing of the stamps, nil when they are irregular.
+  /// Spacing of the clock, nil when the stamps are irregular.
   package var step: Double?
   /// `[times, labels]`, NaN missing.
   package var values: Matrix
-  /// Rows that are not there at all, of a series that is even but for them.
-  package private(set) var absent: Set<Int> = []
+  /// Which row of the clock each is, of a series that is even but for rows that are not there at all; nil: all are there.
+  package private(set) var places: [Int]?
+  /// Rows that are as good as not there, since they would be made of one that is not; NaN.
+  package private(set) var hollow: Set<Int> = []
+
+  /// Whether the clock has a row that is not there.
+  package var lacksRows: Bool { places != nil || !hollow.isEmpty }
 
   package var start: Double { times.first ?? 0 }
   package var end: Double { (times.last ?? 0) + (step ?? 0) }
@@ -115,21 +120,15 @@ package struct ClockSeries {
   }
 
   /// The series with every row at the start of its own bin: a stamp stands for the bin it lies in, wherever it lies in it.
-  /// Rows that an even clock lacks are absent, so that a row lies where it would without them. Stamps that are uneven, or
-  /// farther apart than the grid, are placed one by one and stay.
+  /// Rows that an even clock lacks are known by the places of the others, each of which lies where it would without them.
+  /// Stamps that are uneven, or farther apart than the grid, are placed one by one and stay.
   package func onOwnBins(dt: Double) -> ClockSeries {
     guard let first = times.first else { return self }
     var result = self
     if step == nil, let clock = EvenStamps(times), clock.step <= dt * (1 + 1e-9) {
-      let count = clock.places[times.count - 1] + 1
       result.step = clock.step
-      result.times = (0..<count).map { first + Double($0) * clock.step }
-      result.absent = Set(0..<count).subtracting(clock.places)
-      result.values = Matrix(
-        rows: count, columns: values.columns, values: [Double](repeating: .nan, count: count * values.columns))
-      for (row, place) in clock.places.enumerated() {
-        for column in 0..<values.columns { result.values[place, column] = values[row, column] }
-      }
+      result.times = clock.places.map { first + Double($0) * clock.step }
+      result.places = clock.places
     }
     guard let step = result.step, step <= dt * (1 + 1e-9) else { return self }
     let shift = SampleClock.binStart(of: first, step: step) - first
@@ -155,13 +154,21 @@ package struct ClockSeries {
 
   package func onGrid(_ grid: Grid) -> Matrix { onGrid(start: grid.start, dt: grid.dt, count: grid.count) }
 
+  /// The rows that are there, and which of the clock they are; nil: all.
+  private var there: (values: [Double], places: [Int]?) {
+    guard !hollow.isEmpty else { return (values.values, places) }
+    let rows = (0..<values.rows).filter { !hollow.contains($0) }
+    let width = values.columns
+    return (rows.flatMap { values.values[$0 * width..<($0 + 1) * width] }, rows.map { places?[$0] ?? $0 })
+  }
+
   /// The columns on a grid of `count` rows of `dt` seconds from `start`.
   package func onGrid(start gridStart: Double, dt: Double, count: Int) -> Matrix {
     let placed =
       if let step {
         placeOnGrid(
-          values.values, columns: values.columns, startSeconds: start, stepSeconds: step, gridStart: gridStart,
-          binSeconds: dt, binCount: count, absent: absent)
+          there.values, columns: values.columns, startSeconds: start, stepSeconds: step, gridStart: gridStart,
+          binSeconds: dt, binCount: count, places: there.places)
       } else {
         placeOnGrid(
           times: times.map { $0 - gridStart }, values: values.values, columns: values.columns, binSeconds: dt,
@@ -175,14 +182,14 @@ package struct ClockSeries {
   func changes() -> ClockSeries {
     var result = self
     // Of stamps that are placed one by one those of an even clock show which rows are not there.
-    let places = step == nil ? EvenStamps(times)?.places : nil
+    let places = places ?? (step == nil ? EvenStamps(times)?.places : nil)
     for row in 0..<values.rows {
-      let follows = row > 0 && places.map { $0[row] == $0[row - 1] + 1 } != false
+      let isBehindHole = row > 0 && places.map { $0[row] != $0[row - 1] + 1 || hollow.contains(row - 1) } == true
+      if isBehindHole, step != nil { result.hollow.insert(row) }
       for column in 0..<values.columns {
-        result.values[row, column] = follows ? values[row, column] - values[row - 1, column] : .nan
+        result.values[row, column] = row > 0 && !isBehindHole ? values[row, column] - values[row - 1, column] : .nan
       }
     }
-    result.absent.formUnion(absent.map { $0 + 1 }.filter { $0 < values.rows })
     return result
   }
 
@@ -204,8 +211,11 @@ package struct ClockSeries {
     let half = step.map { Int((seconds / $0 / 2).rounded()) }
     var result = self
     var (first, last) = (0, 0)
-    for row in 0..<values.rows where !absent.contains(row) {
-      if let half {
+    for row in 0..<values.rows where !hollow.contains(row) {
+      if let half, let places {
+        while places[row] - places[first] > half { first += 1 }
+        while last + 1 < values.rows, places[last + 1] - places[row] <= half { last += 1 }
+      } else if let half {
         (first, last) = (max(0, row - half), min(values.rows - 1, row + half))
       } else {
         while times[row] - times[first] > seconds / 2 { first += 1 }
