@@ -34,9 +34,12 @@ package struct ConsistencyPlanner {
       inputs: inputs(sides[0], .feature(0)) + inputs(sides[1], .feature(1)), label: label)
   }
 
+  /// A rating stands beside synchrony as its mean over the windows of that: `window_features`, which the kind has not,
+  /// speaks of features of an encoding model.
   private func measure(_ target: PlannedTarget) -> ConsistencyStep.Measure {
     ConsistencyStep.Measure(
-      kind: target.spec.kind, name: target.spec.name, target: target.fitted(context.definition.filters),
+      kind: target.spec.kind, name: target.spec.name,
+      target: target.fitted(context.definition.filters, averagesOverWindows: true),
       asInStudy: target.spec.parameters.canonical)
   }
 

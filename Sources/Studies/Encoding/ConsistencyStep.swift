@@ -325,11 +325,9 @@ private struct MeasurePairs {
     _ series: ClockSeries, of measure: ConsistencyStep.Measure, as grid: ClockSeries.Grid,
     windowOf other: ConsistencyStep.Measure
   ) throws -> Matrix {
-    guard measure.kind == .annotation, case .synchrony(var window, _) = other.target.source else {
+    guard measure.kind == .annotation, case .synchrony(let window, _) = other.target.source else {
       return series.onGrid(grid)
     }
-    // The kind has no `window_features`, which speaks of features of an encoding model.
-    window.averagesFeatures = true
     return try SummarisedRows(grid, window).mean(of: series) { series.onGrid($0) }
   }
 

@@ -197,7 +197,10 @@ extension FitKeys {
 
 extension PlannedTarget {
   /// As a fit reads it.
-  func fitted(_ filters: FilterSpec) -> FitTarget {
+  func fitted(_ filters: FilterSpec) -> FitTarget { fitted(filters, averagesOverWindows: spec.windowFeatures) }
+
+  /// - Parameter averagesOverWindows: whether what stands beside windows of synchrony is its mean over them.
+  func fitted(_ filters: FilterSpec, averagesOverWindows: Bool) -> FitTarget {
     let source: FitTarget.Source =
       switch spec.source {
       case .annotation: .annotation(bad: bad)
@@ -207,7 +210,7 @@ extension PlannedTarget {
         .synchrony(
           window: TargetWindow(
             seconds: synchrony.windowS, step: synchrony.stepS, anchor: synchrony.anchor,
-            averagesFeatures: spec.windowFeatures), subject: subject)
+            averagesFeatures: averagesOverWindows), subject: subject)
       }
     return FitTarget(source: source, transform: spec.transform)
   }
