@@ -331,7 +331,8 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "ContentIdentity", "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Warehouse",
+      "ContentIdentity", "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Vocabulary",
+      "Warehouse",
     ], in: "Sources/Answers"),
   noun(
     "Exports",
@@ -444,8 +445,8 @@ let testTargets: [Target] = [
       "Citations", "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures",
       "FrozenResults",
       "FileSystem", "HDF5File",
-      "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText", "TypedTables",
-      "Upkeep", "Vocabulary", "Warehouse", "Work",
+      "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "Statistics", "TableText",
+      "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Work",
     ]),
   tests(
     "Importers",

@@ -422,14 +422,14 @@ import ZipArchive
     for (edit, verdict) in [
       ("score SET value = value - 1e-9", "within tolerance"),
       ("score SET r2 = r2 - 0.01", "in their conclusions"),
-      ("null_summary SET p = CASE WHEN p < 0.05 THEN 0.9 * p ELSE 0.9 * p + 0.1 END", "in their conclusions"),
+      ("null_summary SET p = CASE WHEN p <= 0.05 THEN 0.9 * p ELSE 0.9 * p + 0.1 END", "in their conclusions"),
     ] {
       try program.sqlite(catalog, "UPDATE \(edit)")
       try program.succeed(["repair", "--accept-edit", "better so", "-C", "forged.evoke"])
       let found = try program.succeed(["verify", "--level", "5", "-C", "forged.evoke"])
       #expect(found.output.contains(verdict), "\(found.output)")
     }
-    try program.sqlite(catalog, "UPDATE null_summary SET p = CASE WHEN p < 0.05 THEN 0.5 ELSE 0.01 END")
+    try program.sqlite(catalog, "UPDATE null_summary SET p = CASE WHEN p <= 0.05 THEN 0.5 ELSE 0.01 END")
     try program.succeed(["repair", "--accept-edit", "better so", "-C", "forged.evoke"])
     try program.succeed(["archive", "create", "forged.zip", "-C", "forged.evoke"] + Self.shared)
     #expect(try failures(program.folder + "/forged.zip").isEmpty)

@@ -41,7 +41,10 @@ import Warehouse
   func numbers(difference: Double) {
     #expect(verdict([("a", 0.5, 0.01)], [("a", 0.5 - difference, 0.01)]) == .conclusion)
     #expect(verdict([("a", 0.5, 0.01)], [("a", 0.5 - difference, 0.04)]) == .conclusion)
-    #expect(isDifferent(verdict([("a", 0.5, 0.01)], [("a", 0.5 - difference, 0.05)])))
+    // A test finds at .05 itself.
+    #expect(verdict([("a", 0.5, 0.01)], [("a", 0.5 - difference, 0.05)]) == .conclusion)
+    #expect(isDifferent(verdict([("a", 0.5, 0.01)], [("a", 0.5 - difference, 0.0501)])))
+    #expect(isDifferent(verdict([("a", 0.5, 0.05)], [("a", 0.5 - difference, 0.0501)])))
   }
 
   @Test func `where nothing concludes a number beyond the tolerance is another result`() {

@@ -1,5 +1,7 @@
 import Queries
+import Statistics
 import Testing
+import Vocabulary
 import Warehouse
 
 /// The reports of what readers ask first, on rows with a planted answer; what is not to be reported is in none of them.
@@ -103,6 +105,35 @@ import Warehouse
     let missing = more + "UPDATE contrast SET q_bh = NULL WHERE contrast_id = 2;"
     #expect(try rows("beats_baseline", "positive, supported", after: missing) == [[.integer(1), .null]])
     #expect(try rows("beats_baseline", "1", after: "UPDATE contrast SET valid = 0;").isEmpty)
+  }
+
+  /// A report says the same as what the study's check and the figure count.
+  @Test(
+    arguments: [
+      (0.25, 0.03125), (0.25, Significance.level), (0.25, 0.0501), (-0.25, 0.01), (0, 0.01), (0.25, nil),
+    ] as [(Double, Double?)])
+  func `regions are counted alike by the report, the check and the figure`(difference: Double, q: Double?) throws {
+    let more = copied(
+      "contrast", "contrast_id = 1",
+      "contrast_id = 2, difference = \(difference), low = NULL, high = NULL, q_bh = \(q.map { "\($0)" } ?? "NULL")")
+    let stored = try rows("beats_baseline", "regions, positive, supported", after: more)
+    let own = SupportCount([(-0.25, 0.03125), (difference, q)])
+    #expect(
+      stored == [[.int(own.regions), .int(own.positive), own.supported.map { .int($0) } ?? .null]],
+      "\(stored)")
+  }
+
+  /// SQL has no constants of Swift: every level in it is the one.
+  @Test func `the level of a test is the same in SQL`() {
+    let queries = Queries.reports.map { ($0.name, $0.sql) } + Queries.views.map { ($0.name, $0.sql) }
+    var met = 0
+    for (name, sql) in queries {
+      for match in sql.matches(of: /\b(p|q|p_\w+|q_\w+) (<=?|>=?) ([0-9.]+)/) {
+        #expect(Double(match.3) == Significance.level && ["<=", ">"].contains(match.2), "\(name): \(match.0)")
+        met += 1
+      }
+    }
+    #expect(met >= 4)
   }
 
   @Test func `windows stand beside each other with the range of their scores`() throws {

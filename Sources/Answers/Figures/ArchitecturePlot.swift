@@ -1,5 +1,6 @@
 import Diagnostics
 import TableText
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `architecture_comparison`: r over relative depth, one panel for each target cell, one curve for each

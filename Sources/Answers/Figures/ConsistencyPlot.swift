@@ -1,5 +1,6 @@
 import ContentIdentity
 import Diagnostics
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `synchrony_consistency`: r with its interval in every region, one panel for each pair of measures, one

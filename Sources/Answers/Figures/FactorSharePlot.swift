@@ -1,5 +1,6 @@
 import Diagnostics
 import TableText
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `controlled_synthesis`: partial eta squared over relative depth, one panel for each feature and element, one

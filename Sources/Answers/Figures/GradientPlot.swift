@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `gradient_map`: r of every map with a column of an atlas, one panel for each kind of map, column and target,

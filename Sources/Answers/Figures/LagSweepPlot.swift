@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `lag_sweep`: r over the delay of the features, one panel for each target cell, one colour for each
@@ -80,7 +81,7 @@ public struct LagSweepPlot: ViewFigure {
 
   private static func point(_ row: Rows.LagSweepPoints) -> Point? {
     row.r.map {
-      Point(lagS: row.lagS, r: $0, isSignificant: row.pMax.map { $0 <= 0.05 } ?? false, isValid: row.valid == 1)
+      Point(lagS: row.lagS, r: $0, isSignificant: Significance.isReached(by: row.pMax), isValid: row.valid == 1)
     }
   }
 }

@@ -1,4 +1,6 @@
 import Diagnostics
+import Statistics
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `layer_contrast`: the difference of a contrast with its interval in every region, one panel for each contrast
@@ -26,9 +28,9 @@ public struct LayerContrastPlot: ViewFigure {
     /// Fisher z.
     let difference: Double
     let interval: ClosedRange<Double>?
-    let isTested: Bool
-    let isSignificant: Bool
+    let q: Double?
     let isValid: Bool
+    var isSignificant: Bool { Significance.isReached(by: q) }
   }
 
   /// - Parameter reasons: of the flags of a row that is not to be reported, those for which it is not.
@@ -61,7 +63,7 @@ public struct LayerContrastPlot: ViewFigure {
       return Mark(
         features: row.element == "original" ? row.featureSet : "\(row.featureSet) \(row.element)", region: place,
         difference: difference, interval: row.low.flatMap { low in row.high.map { low...max(low, $0) } },
-        isTested: row.qBh != nil, isSignificant: Significance.isReached(by: row.qBh), isValid: row.valid == 1)
+        q: row.qBh, isValid: row.valid == 1)
     }
     let first = rows[0]
     let who = [isOnlyStudy ? nil : first.study, first.cohort, first.subject, first.session, first.rater]
@@ -75,10 +77,9 @@ public struct LayerContrastPlot: ViewFigure {
 
   /// Of one feature set and element. While a member of a family has no q, nothing is said to be supported.
   private static func counts(_ marks: [Mark]) -> String {
-    let counted = marks.filter(\.isValid)
-    let positive = counted.filter { $0.difference > 0 }
-    let told = "\(positive.count) of \(counted.count) positive"
-    return counted.allSatisfy(\.isTested) ? told + ", \(positive.count(where: \.isSignificant)) supported" : told
+    let count = SupportCount(marks.filter(\.isValid).map { ($0.difference, $0.q) })
+    let told = "\(count.positive) of \(count.regions) positive"
+    return count.supported.map { told + ", \($0) supported" } ?? told
   }
 
   private static func region(_ row: Rows.LayerContrastPoints) -> String { row.region ?? "whole" }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `layer_sweep`: r over depth, one panel for each target cell, one colour for each feature set and element.

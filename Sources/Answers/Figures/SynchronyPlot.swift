@@ -1,5 +1,6 @@
 import Diagnostics
 import LabelledArrays
+import Vocabulary
 
 /// Draws synchrony over a stimulus: regions by time as a picture, what people said above it, the mean over regions
 /// below, all on one time axis. Regions that are not to be reported are shades of grey and have no part in the mean, their

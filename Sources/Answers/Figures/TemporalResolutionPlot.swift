@@ -1,5 +1,6 @@
 import Diagnostics
 import TableText
+import Vocabulary
 import Warehouse
 
 /// Draws rows of `temporal_resolution`: r over the spread of its null in every window and step, one panel for each feature

@@ -1,8 +1,11 @@
-/// What figures mark as found.
+/// What is said of a test: the one level of a single claim.
 public enum Significance {
-  /// A test finds where its p is at most this.
-  static let level = 0.05
+  /// A test finds where its p, or q, is at most this.
+  public static let level = 0.05
 
-  /// Whether a test with this p finds; nil: there is no test.
+  /// Whether a test with this p or q finds; nil: there is no test.
   public static func isReached(by p: Double?) -> Bool { p.map { $0 <= level } ?? false }
+
+  /// Whether there is a test with this p or q that does not find.
+  public static func isMissed(by p: Double?) -> Bool { p.map { !isReached(by: $0) } ?? false }
 }

@@ -1,3 +1,4 @@
+import Vocabulary
 import Warehouse
 
 /// Rows of one table of a result, computed anew, beside the stored ones, in any order.
@@ -7,11 +8,10 @@ import Warehouse
 /// - p and q lie on the same side of .05;
 /// - a place (`_s`, `_hz`, relative depth), such as the lag of a peak, is where it was;
 /// - an interval holds 0 or does not, as before: both its ends keep their signs;
-/// - an effect with p < .05 keeps its sign, be p in its own row or in that of the same quantity of the same fit.
+/// - an effect with p <= .05 keeps its sign, be p in its own row or in that of the same quantity of the same fit.
 package struct RowComparison {
   /// Of numbers, as a share of the number, at least 1: float64 throughout.
   private static let tolerance = 1e-6
-  private static let significance = 0.05
   /// The column of an estimate whose p may be in another row.
   private static let estimate = "value"
 
@@ -24,7 +24,7 @@ package struct RowComparison {
   package private(set) var concludes = false
   private let significant: Set<[String]>
 
-  /// - Parameter significant: fits and quantities that rows of any table of the result say p < .05 of.
+  /// - Parameter significant: fits and quantities that rows of any table of the result say p <= .05 of.
   package init(
     of table: String, columns: [String], stored: [[SQLValue]], new: [[SQLValue]], significant: Set<[String]> = []
   ) {
@@ -62,14 +62,14 @@ package struct RowComparison {
     return abs(old - new) > tolerance * max(1, abs(old))
   }
 
-  /// Fits and quantities that rows say p < .05 of.
+  /// Fits and quantities that rows say p <= .05 of.
   package static func significant(_ columns: [String], _ rows: [[SQLValue]]) -> Set<[String]> {
     Set(rows.map { Row(columns, $0) }.filter(\.isSignificant).compactMap(\.estimated))
   }
 
   private static func concludesAlike(_ column: String, _ old: Double, _ new: Double, isSignificant: Bool) -> Bool {
     let (isEnd, keepsSign) = (["low", "high"].contains { isOf(column, $0) }, old.sign == new.sign)
-    if isProbability(column) { return (old < significance) == (new < significance) }
+    if isProbability(column) { return Significance.isReached(by: old) == Significance.isReached(by: new) }
     if ["_s", "_hz", "rel_depth"].contains(where: { column.hasSuffix($0) }) { return false }
     if column.hasPrefix("null_") || column.contains("_null_") { return true }
     return keepsSign || !(isEnd || isSignificant)
@@ -114,7 +114,7 @@ package struct RowComparison {
     }
 
     var isSignificant: Bool {
-      numbers.contains { RowComparison.isProbability($0.column) && $0.value < RowComparison.significance }
+      numbers.contains { RowComparison.isProbability($0.column) && Significance.isReached(by: $0.value) }
     }
 
     static func == (a: Row, b: Row) -> Bool { a.name == b.name && a.numbers.map(\.value) == b.numbers.map(\.value) }

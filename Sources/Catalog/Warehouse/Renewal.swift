@@ -9,8 +9,8 @@ public enum Renewal: Equatable, Sendable {
   public var text: String {
     switch self {
     case .schema(let old, let new, let copy):
-      "the catalog was of schema \(old) and is of \(new) now, which earlier programs do not write"
-        + (copy.map { "; as it was it stands in \($0)" } ?? "")
+      (["the catalog was of schema \(old) and is of \(new) now, which earlier programs do not write"]
+        + [copy].compactMap { $0.map { "as it was it stands in \($0)" } }).joined(separator: "; ")
     case .views: "the views of this program were installed"
     }
   }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Vocabulary
 
 /// Corrections over families of tests.
 public enum MultipleTesting {
@@ -20,7 +21,7 @@ public enum MultipleTesting {
   }
 
   /// How many cells must sit at the floor of p before any q can be at most `level`.
-  public static func cellsNeededAtFloor(cells: Int, draws: Int, level: Double = 0.05) -> Int {
+  public static func cellsNeededAtFloor(cells: Int, draws: Int, level: Double = Significance.level) -> Int {
     min(cells, max(1, Int((Double(cells) / (Double(draws + 1) * level)).rounded(.up))))
   }
 

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// Whether stimuli share a course that position leaves, so that the features of others predict a target as well as its own.
 struct CourseCheck: Sendable {
   /// In how many scores without a shared course the features of others seem to predict; one in ten lets few courses pass.
@@ -36,11 +38,11 @@ struct CourseCheck: Sendable {
   ) throws -> [Bool] {
     let none = [Bool](repeating: false, count: common.fit.problem.targetCount)
     // Where the own features of every target do better there is nothing to ask.
-    if let ownP, ownP.allSatisfy({ $0 <= 0.05 }) { return none }
+    if let ownP, ownP.allSatisfy({ Significance.isReached(by: $0) }) { return none }
     guard let course = try SharedCourse(common, draws: draws, seed: seed, comparesOwn: ownP == nil) else { return none }
     return none.indices.map { target in
       let better = ownP?[target] ?? course.differenceP[target]
-      return course.othersP[target] <= chance && !(better <= 0.05)
+      return course.othersP[target] <= chance && !Significance.isReached(by: better)
     }
   }
 

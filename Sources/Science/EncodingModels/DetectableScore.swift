@@ -1,4 +1,5 @@
 import Statistics
+import Vocabulary
 
 /// The score that a design finds in four of five studies: for planning, from what is known beforehand.
 ///
@@ -15,7 +16,9 @@ public struct DetectableScore: Sendable, Equatable {
   /// - Parameters:
   ///   - effectiveRows: n / (1 + 2 Σ ρ²) of the target, over all stimuli.
   ///   - columns: delayed columns of the features, one more where their delay is chosen.
-  public init(effectiveRows n: Double, columns: Int, folds: Int, power: Double = 0.8, level: Double = 0.05) {
+  public init(
+    effectiveRows n: Double, columns: Int, folds: Int, power: Double = 0.8, level: Double = Significance.level
+  ) {
     let freedom = n - 3 * Double(folds)
     guard freedom > 0, folds > 1 else {
       (score, truth) = (.nan, .nan)

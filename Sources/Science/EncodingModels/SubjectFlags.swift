@@ -1,4 +1,5 @@
 import Statistics
+import Vocabulary
 
 /// What is said of a row over several subjects, and whether it may be reported.
 ///
@@ -21,12 +22,10 @@ public struct SubjectFlags: Sendable, Equatable {
   public let flags: Set<EncodingFlag>
   public let isValid: Bool
 
-  /// How rarely chance gives as many.
-  private static let level = 0.05
-
   /// - Parameter models: the subjects' scores of every model that the row is made of.
   public init(_ models: [[Score]]) {
-    let share = Self.level / Double(max(1, models.count))
+    // How rarely chance gives as many.
+    let share = Significance.level / Double(max(1, models.count))
     let sharesCourse = models.contains { scores in
       let carrying = scores.count { $0.flags.contains(.sharedCourse) }
       return Distributions.binomialTail(carrying, of: scores.count, probability: CourseCheck.chance) <= share

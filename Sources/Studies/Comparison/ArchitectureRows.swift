@@ -97,7 +97,7 @@ struct ArchitectureRows {
     guard models.count >= 2 else { return nil }
     let above = models.count { $0.row.difference.map { $0 > 0 } ?? false }
     let reached = models.count { found in
-      found.row.difference.map { $0 > 0 } ?? false && found.row.p.map { $0 <= 0.05 } ?? false
+      found.row.difference.map { $0 > 0 } ?? false && Significance.isReached(by: found.row.p)
     }
     let p = Distributions.binomialTail(above, of: models.count, probability: 0.5)
     let observed: JSONValue = [

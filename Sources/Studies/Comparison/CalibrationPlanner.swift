@@ -43,7 +43,7 @@ package struct CalibrationPlanner {
     let statistics = definition.statistics
     let parameters = CalibrationStep.Parameters(
       members: members, family: statistics.family, hasMaximum: statistics.correction.contains(.max),
-      level: CalibrationRequest.level, seed: definition.seed, selection: selection.text)
+      level: Significance.level, seed: definition.seed, selection: selection.text)
     return CalibrationStep().unit(
       parameters, inputs: units.map { .unit(role: "runs", key: $0.key) },
       label: "calibration of \(definition.name)")

@@ -105,6 +105,6 @@ package struct ComparisonPlanner {
     let q = MultipleTesting.smallestReachableQ(cells: members.count, draws: statistics.draws)
     return
       "smallest reachable q with \(statistics.draws) draws over at least \(members.count) cells: \(JSONValue.number(q).canonical)"
-      + (q > 0.05 ? " - no single cell can reach .05; ask for more draws or use correction: [max]" : "")
+      + (q > Significance.level ? " - no single cell can reach .05; ask for more draws or use correction: [max]" : "")
   }
 }

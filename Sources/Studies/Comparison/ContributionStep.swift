@@ -42,7 +42,8 @@ struct ContributionStep: WorkStep {
     return sets.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, regions in
       guard let best = regions.max(by: { $0.sample.mean < $1.sample.mean }) else { return nil }
       let found = regions.filter { entry in
-        entry.correction.pMax <= 0.05 && entry.sample.mean > 0 && SubjectFlags([entry.sample.cells.map(\.said)]).isValid
+        Significance.isReached(by: entry.correction.pMax) && entry.sample.mean > 0
+          && SubjectFlags([entry.sample.cells.map(\.said)]).isValid
       }.map(\.sample.first.name)
       let observed: JSONValue = [
         "regions": .int(regions.count), "found_in": .array(found.map { .string($0) }),

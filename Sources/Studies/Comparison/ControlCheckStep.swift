@@ -38,8 +38,9 @@ struct ControlCheckStep: WorkStep {
     let pMax = MultipleTesting.maxStatistic(observed: unique.map(\.value), draws: draws)
     let found = unique.indices.filter { place in
       let own = zeroed[place]
-      return unique[place].value > 0 && pMax[place] <= 0.05 && unique[place].isValid && own.value > 0
-        && NullSummary(observed: own.value, draws: own.draws()).p <= 0.05
+      return unique[place].value > 0 && Significance.isReached(by: pMax[place]) && unique[place].isValid
+        && own.value > 0
+        && Significance.isReached(by: NullSummary(observed: own.value, draws: own.draws()).p)
     }
     let observed: JSONValue = [
       "regions": .int(unique.count), "found_in": .array(found.map { .string(unique[$0].name) }),

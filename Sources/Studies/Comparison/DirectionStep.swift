@@ -171,7 +171,7 @@ private struct DirectionRows {
         .array(
           regions.filter { region in
             guard let row = p[region.first.fitKey], let q = row.qBh, let mean = row.mean else { return false }
-            return row.valid == 1 && q <= 0.05 && sign * mean > 0
+            return row.valid == 1 && Significance.isReached(by: q) && sign * mean > 0
           }.map { .string($0.first.name) })
       }
       let (future, past) = (found(1), found(-1))

@@ -101,7 +101,7 @@ struct ConsistencyStep: WorkStep {
     func found(_ sign: Double) -> JSONValue {
       .array(
         tested.filter { row in
-          row.pMax.map { $0 <= 0.05 } ?? false && row.r.map { sign * $0 > 0 } ?? false
+          Significance.isReached(by: row.pMax) && row.r.map { sign * $0 > 0 } ?? false
         }.map { $0.region.map { .string($0) } ?? .null })
     }
     let (together, against) = (found(1), found(-1))

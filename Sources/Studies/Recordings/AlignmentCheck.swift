@@ -4,6 +4,7 @@ import FileSystem
 import LabelledArrays
 import MediaSources
 import Statistics
+import Vocabulary
 import Warehouse
 import Work
 
@@ -127,7 +128,7 @@ package struct AlignmentCheck {
     var rateHz: Double
 
     var driftPPM: Double? { drift.map { $0 * 1e6 } }
-    var isStrong: Bool { lag.p <= 0.05 && abs(lag.correlation) >= 0.3 }
+    var isStrong: Bool { Significance.isReached(by: lag.p) && abs(lag.correlation) >= 0.3 }
   }
 
   /// Lags behind the sound that a series can have.
@@ -143,7 +144,8 @@ package struct AlignmentCheck {
 
   static func verdict(_ row: Rows.AlignmentSeries, _ measured: Measured?) -> String {
     let declared = row.verdict
-    guard let measured, measured.lag.p <= 0.05, ["ok", "assumed", "irregular"].contains(declared) else {
+    guard let measured, Significance.isReached(by: measured.lag.p), ["ok", "assumed", "irregular"].contains(declared)
+    else {
       return declared
     }
     if let drift = measured.drift, measured.isStrong, abs(drift) * measured.seconds > 0.1 { return "drift" }
@@ -170,7 +172,7 @@ package struct AlignmentCheck {
       let lag = SeriesLag.of(columns.map(\.values), against: reference, rateHz: rate, maxLagS: reach)
     else { return nil }
     let best = columns[lag.column]
-    let isStrong = lag.p <= 0.05 && abs(lag.correlation) >= 0.3
+    let isStrong = Significance.isReached(by: lag.p) && abs(lag.correlation) >= 0.3
     let drift =
       isStrong && rate >= 5
       ? SeriesLag.drift(of: best.values, against: reference, rateHz: rate, around: lag) : nil

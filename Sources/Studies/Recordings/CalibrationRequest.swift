@@ -15,8 +15,6 @@ package struct CalibrationRequest: Sendable {
     (self.runs, self.plantedR, self.draws, self.isWhole) = (runs, plantedR, draws, isWhole)
   }
 
-  /// A test rejects where its p is at most this.
-  package static let level = 0.05
   /// What is planted, nothing first.
   package var worlds: [Double] { [0] + Set(plantedR).sorted() }
 

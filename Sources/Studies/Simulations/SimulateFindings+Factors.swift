@@ -27,7 +27,8 @@ extension SimulateFindings {
         return finding(nil, value: nil, isValid: false, flags: "")
       }
       return finding(
-        row.p.map { $0 < 0.05 ? voice : nothing }, value: row.partialEta2, isValid: row.valid == 1, flags: row.flags)
+        row.p.map { Significance.isReached(by: $0) ? voice : nothing }, value: row.partialEta2, isValid: row.valid == 1,
+        flags: row.flags)
     }
   }
 

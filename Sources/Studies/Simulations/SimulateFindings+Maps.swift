@@ -26,7 +26,7 @@ extension SimulateFindings {
       }
       let isAsked = abs(expected) >= 0.5 || abs(expected) < 0.2
       let planted = isAsked ? said(abs(expected) < 0.2 ? 0 : expected) : "little of \(name)"
-      let found = row.r.flatMap { r in row.p.map { said($0 < 0.05 ? r : 0) } }
+      let found = row.r.flatMap { r in row.p.map { said(Significance.isReached(by: $0) ? r : 0) } }
       let label = SimulateGrade.label(row.featureSet, row.layerKey)
       return Finding(
         finding: "map", kind: row.targetKind,

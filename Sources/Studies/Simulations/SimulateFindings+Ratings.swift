@@ -19,7 +19,7 @@ extension SimulateFindings {
         let found = row == nil ? "no row of \(name)" : "no difference"
         return .absent("direction", region, of: region.cohort, planted: planted, found: found)
       }
-      let found = said(p < 0.05 ? mean : 0)
+      let found = said(Significance.isReached(by: p) ? mean : 0)
       return Finding(
         finding: "direction", kind: region.kind.rawValue, target: region.region ?? region.target, cohort: region.cohort,
         planted: planted, found: found, value: mean, isRight: found == planted, isValid: row.valid == 1,
@@ -46,7 +46,7 @@ extension SimulateFindings {
           let found = row.map { $0.r == nil ? "no r" : "no p of r" } ?? "no row of it"
           return .absent("agreement", region, of: region.cohort, planted: planted, found: found)
         }
-        let found = said(p < 0.05 ? r : 0)
+        let found = said(Significance.isReached(by: p) ? r : 0)
         return Finding(
           finding: "agreement", kind: region.kind.rawValue, target: region.region ?? region.target,
           cohort: region.cohort, planted: planted, found: found, value: r, isRight: found == planted,

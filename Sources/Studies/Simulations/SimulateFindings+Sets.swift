@@ -17,7 +17,7 @@ extension SimulateFindings {
     }
     return own.filter { $0.label == planted.driver || planted.driver.isEmpty || $0.isJoint == 1 }.map { row in
       let isDriver = row.label == planted.driver
-      let isFound = (row.uniqueR2.map { $0 > 0 } ?? false) && (row.p.map { $0 < 0.05 } ?? false)
+      let isFound = (row.uniqueR2.map { $0 > 0 } ?? false) && Significance.isReached(by: row.p)
       return Finding(
         finding: "unique", kind: planted.kind.rawValue, target: planted.region ?? planted.target,
         cohort: planted.cohort, planted: isDriver ? row.label : "nothing of \(row.label)",
@@ -51,7 +51,7 @@ extension SimulateFindings {
     guard !isNull else {
       // The smallest of so many p.
       let least = read.compactMap(\.p).min().map { $0 * Double(read.count) }
-      let isNothing = least.map { $0 >= 0.05 } == true
+      let isNothing = Significance.isMissed(by: least)
       return [
         finding(
           "driver", planted: "nothing", found: isNothing ? "nothing" : best.key, value: nil,

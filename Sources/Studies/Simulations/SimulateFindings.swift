@@ -171,7 +171,7 @@ struct SimulateFindings {
     guard let row = own ?? fitted.max(by: { size($0) < size($1) }), let difference = row.difference else {
       return .absent("element", planted, of: planted.cohort, planted: name, found: "no difference")
     }
-    let isNothing = isNull && row.p.map { $0 >= 0.05 } == true
+    let isNothing = isNull && Significance.isMissed(by: row.p)
     let found = difference > 0 ? Element.voice : .soundtrack
     return Finding(
       finding: "element", kind: planted.kind.rawValue, target: planted.region ?? planted.target,
@@ -220,7 +220,7 @@ struct SimulateFindings {
         return .absent("cohort", side, of: cohort, planted: planted, found: found)
       }
       let difference = SimulationTruth.Target.isCohort(row.cohortA, .a) ? measured : -measured
-      let isAlike = isEqual && row.p.map { $0 >= 0.05 } == true
+      let isAlike = isEqual && Significance.isMissed(by: row.p)
       let found = isAlike ? "a = b" : difference > 0 ? "a > b" : "a < b"
       return Finding(
         finding: "cohort", kind: a.kind.rawValue, target: a.region ?? a.target, cohort: cohort,

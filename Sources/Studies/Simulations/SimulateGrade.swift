@@ -79,7 +79,7 @@ package struct SimulateGrade: Sendable {
     let shares = planted.achievedShare.values
     let pMax = best.pMax
     let isNull = driver.isEmpty
-    let isNothing = isNull && (pMax ?? best.p).map { $0 >= 0.05 } == true
+    let isNothing = isNull && Significance.isMissed(by: pMax ?? best.p)
     let off = layersOff(planted, best, ranked.map(\.row))
     let lag = planted.lagS
     let foundLag = best.lagS
@@ -154,7 +154,8 @@ extension SimulateGrade {
           columns: columns,
           values: [
             .text(kind), .int(driven.count), .int(reported.count { $0.isRecovered }),
-            lags.isEmpty ? .null : .int(lags.count { $0 }), .int(reported.count { $0.pMax.map { $0 < 0.05 } ?? false }),
+            lags.isEmpty ? .null : .int(lags.count { $0 }),
+            .int(reported.count { Significance.isReached(by: $0.pMax) }),
             .int(null.count), .int(null.count { $0.isValid && $0.isRecovered }), .int(rows.count(where: \.isValid)),
           ])
       })

@@ -148,7 +148,7 @@ extension TargetPlanner {
               synchrony: try parameters(
                 spec, synchrony, cohort: cohort, stimulus: stimulus, comparing: members, null: null), unit: study.key,
               plantedR: r,
-              runs: request.runs, level: CalibrationRequest.level, selection: selection),
+              runs: request.runs, level: Significance.level, selection: selection),
             inputs: study.inputs,
             label: "\(r > 0 ? "synchrony \(JSONValue.number(r).canonical)" : "nothing") planted, \(request.runs) runs: "
               + study.label)

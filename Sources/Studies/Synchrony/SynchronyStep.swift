@@ -77,7 +77,7 @@ struct SynchronyStep: WorkStep {
     let tested = rows.filter { $0.valid == 1 && $0.pMax != nil }
     guard let first = tested.first else { return nil }
     let found = tested.filter { row in
-      row.staticIsc.map { $0 > 0 } ?? false && row.pMax.map { $0 <= 0.05 } ?? false
+      row.staticIsc.map { $0 > 0 } ?? false && Significance.isReached(by: row.pMax)
     }
     let observed: JSONValue = [
       "dataset": .string(first.dataset), "cohort": .string(first.cohort), "stimulus": .string(first.stimulus),

@@ -58,7 +58,7 @@ struct ArchiveVerify: ParsableCommand {
       Levels: 1 structure; 2 every byte and row, and the root (--root as the paper has it: only this shows that everything was \
       made anew); 3 lineage closed, documents as the catalog makes them; 4 frozen queries and claims asked again; 5 every unit \
       whose inputs are there computed again: bitwise, within tolerance (arrays 1e-4, numbers 1e-6), or in its conclusions \
-      (p < .05, signs of effects and ends of intervals, flags, peaks and claims unchanged, whatever the numbers). A level \
+      (p <= .05, signs of effects and ends of intervals, flags, peaks and claims unchanged, whatever the numbers). A level \
       includes those below. --timeout and --max-rows hold for each query and claim of the archive: one that comes to no end in \
       time fails. It is unpacked into a folder of TMPDIR that goes away. Exit status 1 when a check fails; 69 when none \
       does and units are of older recipes (versions of a step) than this program's, which are counted and named with the Evoke \

@@ -1,6 +1,7 @@
 import Diagnostics
 import Figures
 import Lineage
+import Vocabulary
 import Warehouse
 
 /// What `evoke plot regions VIEW` draws: a column of a view with one number per region.

@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Levels: 1 structure; 2 every row, array, file and present source hashed, and the roots of runs; 3 lineage closed and keys recomputed; \
       4 frozen results asked again; 5 units computed again from their inputs: bitwise, within tolerance (arrays 1e-4, numbers \
-      1e-6), or in their conclusions (p < .05, signs of effects and ends of intervals, flags, peaks unchanged). A level \
+      1e-6), or in their conclusions (p <= .05, signs of effects and ends of intervals, flags, peaks unchanged). A level \
       includes those below. --timeout and --max-rows hold for each statement of the catalog. Exit status 1 when a check fails, \
       69 when none does and units are of older recipes than this program's, which leaves level 4.
       """)
