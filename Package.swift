@@ -475,7 +475,7 @@ let testTargets: [Target] = [
   tests(
     "Studies",
     [
-      "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Execution", "FeatureSpaces", "Kinds",
+      "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Execution", "FeatureSpaces", "Kinds",
       "LabelledArrays", "LinearAlgebra", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
     ]),
   tests("Build", ["embedsql"]),

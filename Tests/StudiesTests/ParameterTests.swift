@@ -1,7 +1,10 @@
+import Comparison
 import ContentIdentity
 import Diagnostics
+import FeatureSpaces
 import Foundation
 import Kinds
+import Recordings
 import Testing
 import Vocabulary
 import Warehouse
@@ -31,6 +34,36 @@ import Work
       #expect(!others.isEmpty || leaf.isNull, "\(step.name): nothing else can stand at \(leaf.place)")
       for other in others.prefix(3) {
         #expect(keys.insert(try key(other)).inserted, "\(step.name): \(leaf.place) is no part of the key")
+      }
+    }
+  }
+
+  /// A comparison of studies knows some places by their names: each is there, and all that say whose features and recordings
+  /// are known.
+  @Test func placesThatSayNothingOfARecipeAreThoseOfParameters() throws {
+    var behind: [String: Set<String>] = [:]
+    var fitted: Set<String> = []
+    for step in Self.steps {
+      for text in try #require(ParameterSamples.of(step)) {
+        let json = try JSONValue(parsing: text)
+        if json["fit"] == nil {
+          behind[step.name, default: []].formUnion(RecipePlaces.leaves(json).keys)
+        } else {
+          fitted.formUnion(RecipePlaces.leaves(["as": json]).keys)
+        }
+      }
+    }
+    func isThere(_ name: String, in places: some Sequence<String>) -> Bool {
+      places.contains { RecipePlaces.lies($0, at: name) }
+    }
+    for name in RecipePlaces.data { #expect(isThere(name, in: behind.values.joined()), "\(name)") }
+    for name in RecipePlaces.own + RecipePlaces.silent { #expect(isThere(name, in: fitted), "\(name)") }
+    #expect(isThere(RecipePlaces.twinned, in: behind.values.joined()))
+    for step in FeatureSteps.all + RecordingSteps.all {
+      for place in try #require(behind[step.name]) {
+        let isWhose = ["dataset", "cohort", "subject", "stimulus", "recording"].contains(
+          place.split(separator: ".").last)
+        #expect(!isWhose || RecipePlaces.isOfData(place), "\(step.name): \(place)")
       }
     }
   }

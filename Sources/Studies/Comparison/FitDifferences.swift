@@ -11,18 +11,9 @@ struct FitRecipe {
   /// Steps of these units.
   fileprivate let steps: Set<String>
 
-  /// Places in the parameters of units behind a fit that say whose and of what they are, or follow from the data. What the
-  /// data are like is asked of the targets: subjects, ceilings, stimuli.
-  private static let data = [
-    "as_in_study", "audio_stream", "bad", "blank", "channels", "channels_left_out", "cohort", "components.rejected",
-    "components.seed", "dataset", "layers", "length", "material", "model.regions", "model.sensors", "null", "owner",
-    "placements", "rate_hz", "recording", "regions", "sensors", "sensors_unused", "settings.as_in_study",
-    "settings.regions", "settings.seed", "sound", "stimulus", "subject", "units", "values",
-  ]
-
   /// - Parameter units: that it rests on.
   init(_ fit: Rows.StoredUnits, on units: [Rows.StoredUnits]) throws {
-    own = Self.leaves([
+    own = RecipePlaces.leaves([
       "step": .string(fit.step), "version": .int(fit.version), "as": try JSONValue(parsing: fit.parameters),
     ])
     // Fits that a unit takes up are made as it is.
@@ -32,23 +23,10 @@ struct FitRecipe {
     steps = Set(made.map(\.unit.step))
     behind = made.reduce(into: [:]) { behind, made in
       behind["\(made.unit.step).version", default: []].insert("\(made.unit.version)")
-      for (place, value) in Self.leaves(made.parameters)
-      where !Self.data.contains(where: { place == $0 || place.hasPrefix($0 + ".") }) {
+      for (place, value) in RecipePlaces.leaves(made.parameters) where !RecipePlaces.isOfData(place) {
         behind["\(made.unit.step).\(place)", default: []].insert(value.canonical)
       }
     }
-  }
-
-  /// Values by their places; lists of plain values are one.
-  private static func leaves(_ value: JSONValue, _ place: String = "") -> [String: JSONValue] {
-    func below(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
-    if let members = value.objectValue, !members.isEmpty {
-      return members.reduce(into: [:]) { $0.merge(leaves($1.value, below($1.key))) { $1 } }
-    }
-    if let items = value.arrayValue, items.contains(where: { $0.objectValue != nil }) {
-      return items.enumerated().reduce(into: [:]) { $0.merge(leaves($1.element, below("\($1.offset)"))) { $1 } }
-    }
-    return [place: value]
   }
 }
 
@@ -100,20 +78,13 @@ struct StoredRecipes {
 struct FitDifferences {
   let all: [StudyComparison.Difference]
 
-  /// Places that say whose and of what a fit is, or follow from it.
-  private static let own = [
-    "as.fit.keys", "as.fit.target.source", "as.fit.region_info", "as.fit.subject_count",
-  ]
-  /// Places that no score depends on.
-  private static let silent = ["as.fit.store", "as.fit.lags_s", "as.null", "as.draws", "as.fit.encoding.seed"]
-
   init(_ a: FitRecipe, _ b: FitRecipe) {
     let fitted = Set(a.own.keys).union(b.own.keys).sorted().compactMap { place -> StudyComparison.Difference? in
       let (one, two) = (a.own[place], b.own[place])
-      guard one != two, !Self.own.contains(where: place.hasPrefix) else { return nil }
+      guard one != two, !RecipePlaces.own.contains(where: { RecipePlaces.lies(place, at: $0) }) else { return nil }
       return StudyComparison.Difference(
         parameter: Self.name(place), a: Self.text(one), b: Self.text(two),
-        tells: !Self.silent.contains(where: place.hasPrefix))
+        tells: !RecipePlaces.silent.contains { RecipePlaces.lies(place, at: $0) })
     }
     // Of steps that only one side has it is told that it has them.
     let made = Set(a.behind.keys).union(b.behind.keys).sorted().compactMap { place -> StudyComparison.Difference? in

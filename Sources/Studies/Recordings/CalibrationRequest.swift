@@ -1,4 +1,5 @@
 import ContentIdentity
+import Vocabulary
 
 /// What `calibrate` is asked for.
 package struct CalibrationRequest: Sendable {
@@ -22,7 +23,7 @@ package struct CalibrationRequest: Sendable {
 
   /// A line for people: what is planted, and how exact the rates will be.
   package var note: String {
-    let se = (Self.level * (1 - Self.level) / Double(runs)).squareRoot()
+    let se = (Significance.level * (1 - Significance.level) / Double(runs)).squareRoot()
     let planted = worlds.map { r in
       "\(r > 0 ? "r \(JSONValue.number(r).canonical)" : "nothing") (\(draws(of: r)) null draws)"
     }
