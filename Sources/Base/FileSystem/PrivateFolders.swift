@@ -10,6 +10,12 @@ enum PrivateFolders {
 
   static func enter(_ path: String) {
     paths.withLock { _ = $0.insert(path) }
+    takeSignals()
+  }
+
+  /// Answers the signals that nobody else does, while there are folders.
+  static func takeSignals() {
+    guard !open.isEmpty else { return }
     _ = watch
     for number in [SIGHUP, SIGINT, SIGTERM] {
       // Nothing stands for the system's own handling.
