@@ -148,6 +148,11 @@ import Testing
     ])
     let cohorts = [
       ("named", "SELECT subject_id FROM subject WHERE name <> '3'"), ("some", "SELECT subject_id FROM subject LIMIT 3"),
+      // The number may stand before the word.
+      ("before", "SELECT subject_id FROM subject WHERE '3' <> name"),
+      ("close", "SELECT subject_id FROM subject WHERE NOT '3'=name"),
+      ("list", "SELECT subject_id FROM subject s WHERE '3' NOT IN (s.name)"),
+      ("others", "SELECT subject_id FROM subject WHERE '33' <> name AND name <> '3.5'"),
     ]
     for (name, sql) in cohorts { try program.succeed(["cohort", "define", name, "--subjects", sql]) }
     try program.succeed(["forget", "--subject", "3", "--everywhere"])
@@ -159,7 +164,9 @@ import Testing
     #expect(try program.rows("SELECT count(*) FROM import_command") == [["0"]])
     #expect(
       try program.rows("SELECT name, subject_sql FROM cohort WHERE dataset_id IS NULL ORDER BY name")
-        == [["named", ""], ["some", cohorts[1].1]])
+        == [
+          ["before", ""], ["close", ""], ["list", ""], ["named", ""], ["others", cohorts[5].1], ["some", cohorts[1].1],
+        ])
     try program.succeed(["verify", "--level", "3"])
   }
 
