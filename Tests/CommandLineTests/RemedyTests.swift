@@ -127,7 +127,9 @@ import Testing
 
   /// An import that stands keeps another of the same file out: what a warning of it says to give is given after it went.
   @Test func whatAWarningSaysToGiveIsGivenAfterTheImportWent() throws {
-    let read = try Self.all().filter { $0.place.hasSuffix(".swift") && $0.text.contains("--") }
+    let read = try Self.all().filter {
+      $0.place.hasSuffix(".swift") && ($0.text.contains("--") || $0.text.contains("did you mean "))
+    }
     for verb in ImportCommand.verbs {
       let own = try Remedy.options(of: verb)
       for advice in read {
@@ -135,7 +137,9 @@ import Testing
         let told = try Remedy.afterStoring(fitted, of: "a b.csv", by: verb)
         let ends = fitted.firstRange(of: "evoke ")?.lowerBound ?? fitted.endIndex
         let wanted = Remedy.options(in: fitted[..<ends])
-        let isOfAnother = !wanted.isEmpty && own.isSuperset(of: wanted) && !fitted.hasPrefix("accepted by ")
+        let isOfAnother =
+          !wanted.isEmpty && own.isSuperset(of: wanted) && !fitted.hasPrefix("accepted by ")
+          || wanted.isEmpty && fitted.contains("did you mean ")
         #expect(told.contains("evoke forget") == (isOfAnother || fitted.contains("evoke forget")), "\(told)")
         #expect(try Remedy.afterStoring(told, of: "a b.csv", by: verb) == told)
       }

@@ -72,7 +72,7 @@ extension KnownNames {
       guard !near.isEmpty else { continue }
       findings.add(
         .warning, .nameNear, "\(noun) \(name)", reason: "\(near.joined(separator: ", ")) is known already",
-        remedy: "did you mean \(near.joined(separator: " or "))? If so, evoke forget this import and give that name")
+        remedy: "did you mean \(near.joined(separator: " or "))? If so, import it again under that name")
     }
   }
 }

@@ -57,15 +57,16 @@ package enum Remedy {
     return "evoke \(words.joined(separator: " ")) takes what \(own.words.joined(separator: " ")) does not: \(text)"
   }
 
-  /// What a finding says of an import that is stored: options that its remedy names are those of another import of the same
-  /// file, which is refused while this one stands.
+  /// What a finding says of an import that is stored: options that its remedy names, and a name that it asks for, are those
+  /// of another import of the same file, which is refused while this one stands.
   ///
   /// - Parameter file: the one that the finding is of; nil: it is of several, or of none.
   package static func afterStoring(_ text: String, of file: String?, by verb: any ParsableCommand.Type) throws -> String
   {
     let wanted = ownOptions(in: text)
     let known = try commands.first { $0.type == verb }?.options ?? options(of: verb)
-    guard !wanted.isEmpty, wanted.isSubset(of: known), !text.hasPrefix("accepted by "), !text.contains("evoke forget")
+    guard !wanted.isEmpty || text.contains("did you mean "), wanted.isSubset(of: known),
+      !text.hasPrefix("accepted by "), !text.contains("evoke forget")
     else { return text }
     return "\(text); what is stored goes first: evoke forget \(file.map(ShellText.quoted) ?? "FILE")"
   }
