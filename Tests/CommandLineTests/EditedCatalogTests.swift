@@ -149,8 +149,8 @@ import Testing
     }
     for verb in [["init", "toy.evoke"], ["init", "toy.evoke", "--json"], ["gc"]] {
       let program = try Program()
-      #expect(try program.succeed(["init", "toy.evoke"]).error == "created toy.evoke\n")
-      #expect(try program.succeed(["init", "toy.evoke"]).error == "toy.evoke is a warehouse already; unchanged\n")
+      #expect(try program.succeed(["init", "toy.evoke"]).error.hasSuffix("created toy.evoke\n"))
+      #expect(try program.succeed(["init", "toy.evoke"]).error.hasSuffix("already; unchanged\n"))
       try leave(program, earlier)
       let told = try program.succeed(verb)
       let copy = try #require(program.files(in: "toy.evoke/quarantine").first)

@@ -1,4 +1,4 @@
--- Undoes in a catalog what came after the first twelve migrations.
+/* Undoes in a catalog what came after the first twelve migrations. */
 DROP TABLE row_validity;
 DROP INDEX run_current;
 DROP TABLE synchrony_gradient;
