@@ -25,6 +25,9 @@ import Warehouse
       "0013_row_validity": "34b7875e73f7160ee525fda92bf2b02bf63e29e5cae93cf72b5dfd9215811a02",
       "0014_current_runs": "1bd452150fb5cadfbf7338dded06807ac9e9343bb0bc663b2634184923fc872e",
       "0015_synchrony_maps_and_penalties": "371a187693804a28eb754fcaec60f905e450436aac94ad97cd351a31a5346c7a",
+      "0016_largest_scores": "0fa4ebca1d4a79c4503aa50fbbfbf1a1458d53d9bd078e0af02b584636a723fb",
+      "0017_synchrony_memory": "2b7d600cf06dfb7ef1bcc3f5e172dee273c848c9de98aa4ff99eeddf443cf463",
+      "0018_static_synchrony": "ae4344021508b9fba5f772f711875aca1562ace6caeef5ebb290b11b08014fb6",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])
