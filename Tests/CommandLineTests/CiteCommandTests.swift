@@ -100,4 +100,40 @@ import Testing
     #expect(try program.run(["cite", "n"]).status == 66)
     #expect(try program.succeed(["cite", "--check"]).output.isEmpty)
   }
+
+  /// A text that is the same of other data is a number of other units: it says so, `--replace` keeps them, and an archive, in
+  /// which every number has its lineage, holds it with its own units only.
+  @Test func `a number that stays what it was says when it is made of other units`() throws {
+    let program = try computed()
+    let add = ["cite", "add", "n", "--sql", "SELECT count(*) > 0 FROM fold_score_detail WHERE study = 'small'"]
+    func check() throws -> String { try program.succeed(["cite", "--check"]).output }
+    func archived(_ name: String) throws -> String {
+      let about = ["--study", "small", "--title", "T", "--author", "A", "--licence", "CC0-1.0"]
+      try program.succeed(["archive", "create", name] + about)
+      return try program.succeed(["sql", "SELECT count(*) AS n FROM cited", "--format", "csv", "-C", name]).output
+    }
+    func renewed(_ told: String) throws {
+      #expect(try check().contains("SAME     n: 1 (\(told)"), "\(told)")
+      let refused = try program.run(add)
+      #expect(refused.status == 73 && refused.error.contains("of other units"), "\(refused.error)")
+      #expect(try archived("\(told.count)-before.zip") == "n\n0\n")
+      #expect(try program.succeed(add + ["--replace"]).output == "replaced n: 1\n")
+      #expect(try check() == "SAME     n: 1\n")
+      #expect(try archived("\(told.count)-after.zip") == "n\n1\n")
+      #expect(try program.succeed(add).output == "unchanged n: 1\n")
+    }
+    try program.succeed(["consent", "toy", "open", "--reason", "simulated"])
+    try program.succeed(add)
+    // Fitted otherwise: the units of before stand beside those of now.
+    try program.write(Self.study.replacing("draws: 19", with: "draws: 9"), "small.yaml")
+    try program.succeed(["run", "small.yaml", "-j", "1", "--allow-invalid"])
+    try renewed("it is made of other units now")
+    // Of other ratings: those of before are gone.
+    try program.succeed(["forget", "ratings.csv", "--cascade"])
+    let ratings = (0..<240).map { "\($0),\(sin(Double($0 * $0)))" }
+    try program.write((["time,driven"] + ratings).joined(separator: "\n"), "ratings.csv")
+    try program.succeed(["import", "annotations", "ratings.csv", "--dataset", "toy", "--stimulus", "m1"])
+    try program.succeed(["run", "small.yaml", "-j", "1", "--allow-invalid"])
+    try renewed("1 of its units are not there now")
+  }
 }

@@ -54,6 +54,44 @@ import Testing
     try program.rows(sql, in: "toy.evoke").map { $0.joined(separator: ",") }
   }
 
+  @Test("a mean over raters is not compared with a series of which nobody says whose mean it is")
+  func uncounted() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = ToyNumbers(3)
+    let x = numbers.slow(200, memory: 0.5)
+    let rated = (0..<2).map { _ in zip(x, numbers.white(200)).map { $0 + $1 } }
+    let folder = ToyFolder(path: program.folder)
+    let time = (name: "time_s", values: x.indices.map(Double.init))
+    try folder.table([time, (name: "x", values: x)], "x.csv")
+    for (place, values) in rated.enumerated() {
+      try folder.table([time, (name: "joy", values: values)], "r\(place).csv")
+    }
+    // The same ratings: as they are, and as somebody else has averaged them.
+    try folder.table([time, (name: "joy", values: zip(rated[0], rated[1]).map { ($0 + $1) / 2 })], "mean.csv")
+    for (dataset, files) in [("rated", ["r0", "r1"]), ("again", ["r0", "r1"]), ("averaged", ["mean"])] {
+      try program.succeed(["import", "features", "x.csv", "--dataset", dataset, "--stimulus", "film", "--space", "x=x"])
+      for file in files {
+        let person = files.count > 1 ? ["--subject", file] : []
+        try program.succeed(
+          ["import", "annotations", "\(file).csv", "--dataset", dataset, "--stimulus", "film"] + person)
+      }
+    }
+    let study = Self.study.replacing("datasets: [d]", with: "datasets: [rated, again, averaged]")
+      .replacing("filters: {group_by: age}", with: "").replacing("{space: x}, {space: y}", with: "{space: x}")
+      .replacing(", {annotation: joy, rater: each}", with: "")
+    try program.write(study, "ages.yaml")
+    try program.succeed(["run", "ages.yaml", "--allow-invalid"])
+    let found = try csv(
+      program,
+      """
+      SELECT cohort_a, cohort_b, comparable, valid, coalesce(reason LIKE '%is not known%', 0) FROM cohort_comparison
+      WHERE quantity = 'r' AND (comparable = 0 OR cohort_b = 'again') ORDER BY 1, 2
+      """)
+    #expect(found == ["again,averaged,0,0,1", "rated,again,1,0,0", "rated,averaged,0,0,1"], "\(found)")
+    #expect(try program.run(["compare", "ages", "--cohort", "rated", "--cohort", "averaged"]).status == 1)
+  }
+
   @Test("opposite truths are told apart, over folds and over subjects, and pooled over cohorts that share a film")
   func opposite() throws {
     let program = try prepared()

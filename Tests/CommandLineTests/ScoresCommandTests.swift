@@ -42,6 +42,18 @@ import Testing
     try program.succeed(["verify", "--level", "3"])
   }
 
+  @Test func `a number of another program is cited as what was imported`() throws {
+    let program = try program()
+    try program.succeed(["import", "scores", "lab.csv", "--licence", "CC0", "--consent", "open"])
+    for (label, columns) in [("derived", "p_external"), ("told", "p_external, unit_key")] {
+      let query = "SELECT \(columns) FROM encoding_score WHERE subject = 'brenda'"
+      let added = try program.succeed(["cite", "add", label, "--sql", query, "--format", "p %.3p"])
+      #expect(added.output == "cited \(label): p = .002\n")
+      #expect(try program.succeed(["cite", label]).output.contains("no unit is behind it: it was imported"))
+    }
+    #expect(try program.succeed(["cite", "--check"]).output == "SAME     derived: p = .002\nSAME     told: p = .002\n")
+  }
+
   @Test func `another table of its name is refused, under another name both stand`() throws {
     let program = try program()
     try program.succeed(["import", "scores", "lab.csv"])

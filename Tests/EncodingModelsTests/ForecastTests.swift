@@ -61,6 +61,7 @@ import Vocabulary
     Design(
       testDescription: "holes", lengths: [200, 200, 200], outer: .leaveOne(.stimulus), missingTarget: 20..<60,
       missingFeature: 50..<190),
+    Design(testDescription: "a target that is not there", lengths: [200], missingTarget: 0..<200),
     Design(
       testDescription: "constant in one film", lengths: [150, 150, 150], outer: .leaveOne(.stimulus),
       isConstantAtFirst: true),

@@ -31,6 +31,28 @@ import Warehouse
       ])
   }
 
+  /// A row over several fits carries the keys of the first of them and none of its counts: others may have more or fewer.
+  @Test func rowsOverSeveralFitsTellNoCountOfTheFirst() throws {
+    func found(adding more: String) throws -> [[[SQLValue]]] {
+      let folder = try TemporaryFolder()
+      let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: more), .reading)
+      defer { try? warehouse.close() }
+      return try [
+        "group_score", "layer_contrast", "meta_analysis", "twin_comparison", "element_ablation",
+        "architecture_comparison", "cohort_comparison", "transfer_score", "gradient_map", "anova",
+      ].map { try warehouse.userQuery("SELECT * FROM \($0)")[0].rows.map(\.values) }
+    }
+    let before = try found(adding: "")
+    #expect(before.allSatisfy { !$0.isEmpty })
+    let others = try found(
+      adding: """
+
+        UPDATE fit SET stimulus_count = stimulus_count + 100, subject_count = subject_count + 100,
+          sample_count = sample_count + 100, dropped_count = dropped_count + 100, effective_n = effective_n + 100;
+        """)
+    #expect(others == before)
+  }
+
   @Test func gradientMapSaysWhichMapWasTurned() throws {
     #expect(
       try rows(

@@ -172,6 +172,25 @@ extension ViewRows {
         == [["control"], ["sweep"], ["sweep"], ["windows"]])
   }
 
+  /// A calibration rests on synchrony and features of its own time: that it is the newest makes them no results.
+  @Test func whereNoRunOfResultsIsCurrentThereAreNoResults() throws {
+    let folder = try TemporaryFolder()
+    let place = try warehouseWithRows(
+      in: folder, adding: "\nUPDATE run SET is_current = 0 WHERE purpose = 'results';")
+    let warehouse = try Warehouse.open(place, .reading)
+    defer { try? warehouse.close() }
+    // These are of recordings and stems, whichever study wants them, and of calibrations.
+    let others = ["calibration", "recording_component", "recording_quality", "stem_energy"]
+    let views = "SELECT object FROM schema_doc WHERE column_name = '' AND tier = 'result view'"
+    let names = try warehouse.userQuery(views)[0].rows.compactMap { $0.values[0].string }.filter {
+      !others.contains($0)
+    }
+    #expect(names.contains("synchrony_summary") && names.count > 20)
+    for view in names {
+      #expect(try warehouse.userQuery("SELECT count(*) FROM \(view)")[0].rows[0].values == [.integer(0)], "\(view)")
+    }
+  }
+
   @Test func everyRowOfAScoreSaysWhetherItMayBeReportedAndWhatItIsMadeOf() throws {
     for view in [
       "encoding_score", "fold_score_detail", "fold_penalty_detail", "group_score", "layer_sweep", "layer_contrast",

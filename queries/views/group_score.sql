@@ -56,7 +56,7 @@ SELECT
   u.study, f.dataset, f.cohort, NULL AS subject, NULL AS session, NULL AS rater, f.feature_set, f.model,
   f.layer_key, f.depth, f.rel_depth, f.element, f.covariate_mode, f.target_kind, f.target, f.target_parameters,
   f.region, f.hemisphere, f.region_group,
-  g.quantity, g.subject_count, f.stimulus_count, g.mean, g.low, g.high, g.interval_kind, g.tail,
+  g.quantity, g.subject_count, g.stimulus_count, g.mean, g.low, g.high, g.interval_kind, g.tail,
   g.test, g.statistic, g.df1, g.df2,
   g.null_kind, g.null_draws, g.null_mean, g.null_p95, g.p, g.p_floor, g.q_bh, g.p_max, g.family,
   g.p_cluster, g.cluster, g.generalises_to, g.reason,

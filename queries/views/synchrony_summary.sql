@@ -59,6 +59,6 @@ FROM synchrony y
   LEFT JOIN static_synchrony n ON n.unit_key = y.unit_key AND n.stimulus = y.stimulus AND n.region = y.region
 WHERE EXISTS (
   SELECT 1 FROM run_unit ru JOIN run r ON r.run_id = ru.run_id
-  WHERE ru.unit_key = y.unit_key AND r.is_current = 1)
+  WHERE ru.unit_key = y.unit_key AND r.is_current = 1 AND r.purpose = 'results')
 ORDER BY
   y.dataset, y.cohort, y.stimulus, y.signal, y.band, y.method, y.window_s, y.step_s, y.anchor, y.region, y.unit_key

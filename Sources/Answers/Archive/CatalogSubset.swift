@@ -20,8 +20,8 @@ struct CatalogSubset {
   /// Under which paths each source was imported, by its SHA-256.
   let imported: [String: [String]]
   let names: SourceNames
-  /// Labels of frozen results whose queries read what is not here.
-  private(set) var unfrozen: [String] = []
+  /// Labels of frozen results that stay behind, with the reasons.
+  private(set) var unfrozen: [(label: String, reason: String)] = []
 
   /// - Throws: `E-WH-010` for a study that never ran, `E-ARC-002` for one that is not complete.
   init(of warehouse: Warehouse, studies: [String], in directory: String) throws {
@@ -53,7 +53,7 @@ struct CatalogSubset {
       )
     }
     self.names = names
-    try dropOtherResults(copy)
+    try dropOtherResults(copy, of: warehouse)
     try copy.compact()
     try copy.close()
     try Self.settleHeader(directory + "/catalog.sqlite")
@@ -152,10 +152,29 @@ struct CatalogSubset {
     }
   }
 
-  /// Takes out frozen results whose queries return something else here: rows of other studies, or paths.
-  private mutating func dropOtherResults(_ copy: Warehouse) throws {
-    unfrozen = try FrozenResult.differences(in: copy, limits: .own, progress: { _, _ in }).differing.map(\.label)
-    for label in unfrozen { _ = try FrozenResult.forget(label, in: copy, dryRun: false) }
+  /// Takes out frozen results whose queries return something else here, as rows of other studies or paths, or also where they
+  /// were frozen; and numbers of a publication whose units are not here, which nothing would lead on to sources.
+  private mutating func dropOtherResults(_ copy: Warehouse, of warehouse: Warehouse) throws {
+    let here = Set(try warehouse.read { try $0.materializations(label: nil) }.map(\.label))
+    for (label, _) in try FrozenResult.differences(in: copy, limits: .own, progress: { _, _ in }).differing {
+      let isOld =
+        here.contains(label)
+        ? try warehouse.read { try FrozenResult(label, in: $0) }.difference(in: warehouse, limits: .own) != nil : false
+      unfrozen.append(
+        (
+          label,
+          isOld ? "its query returns something else now" : "its query reads what the archive does not hold"
+        ))
+    }
+    let baseless = try copy.read { connection in
+      try connection.citations(label: nil).filter { row in
+        try connection.citedUnits(citation: row.citationID).contains { $0.state != "done" }
+      }.map(\.frozen)
+    }
+    unfrozen += baseless.filter { label in !unfrozen.contains { $0.label == label } }.map {
+      ($0, "a unit that it is made of is not there, or not in the archive")
+    }
+    for (label, _) in unfrozen { _ = try FrozenResult.forget(label, in: copy, dryRun: false) }
     try copy.write { connection in
       connection.writesFrozenOnly()
       for row in try connection.materializations(label: nil) {

@@ -35,9 +35,7 @@ struct Withholding {
     // What is here has other names than in the warehouse.
     let excluded = Dictionary(
       excluded.map { (subset.pseudonyms.text($0), $1) }, uniquingKeysWith: { first, _ in first })
-    tombstones = subset.unfrozen.map {
-      Tombstone(.result, $0, reason: "its query reads what the archive does not hold")
-    }
+    tombstones = subset.unfrozen.map { Tombstone(.result, $0.label, reason: $0.reason) }
     try catalog.read { connection in
       tombstones += try connection.withheldRows().map { try Self.tombstone(of: $0, subset, earlier) }
       try takeArrays(connection, subset, excluded, content, earlier: earlier)

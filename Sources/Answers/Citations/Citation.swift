@@ -82,6 +82,19 @@ public struct Citation: Sendable {
     try frozen.difference(in: warehouse, limits: limits)
   }
 
+  /// How what a number that its query still returns is made of differs from what it was made of; nil where it does not.
+  ///
+  /// - Throws: what asking the query throws.
+  public func otherUnits(in warehouse: Warehouse, limits: QueryLimits = .usual) throws -> String? {
+    let gone = units.count { $0.resultNow == nil }
+    if gone > 0 { return "\(gone) of its units are not there now" }
+    let anew = units.count { $0.result != $0.resultNow }
+    if anew > 0 { return "\(anew) of its units have other results now" }
+    guard let row = try warehouse.userQuery(frozen.sql, limits: limits).first?.rows.first else { return nil }
+    let now = try CitedUnits.keys(of: frozen.sql, row: row, in: warehouse)
+    return Set(now) == Set(units.map(\.key)) ? nil : "it is made of other units now"
+  }
+
   /// Numbers that are not those of their rows: another text than the format gives, another value, query or hash.
   ///
   /// - Returns: how many numbers there are, and of those the label and what differs.

@@ -61,7 +61,7 @@ public struct CitationRequest: Sendable {
       remedy: "narrow it to one row whose first column is the number")
   }
 
-  /// Stores it with its row, in one transaction; nothing where the same query, row and format stand under the label.
+  /// Stores it with its row, in one transaction; nothing where the same query, row, format and units stand under the label.
   ///
   /// - Throws: `E-QRY-016` where something else does and is not to be replaced.
   public func store(in warehouse: Warehouse, replacing: Bool, dryRun: Bool) throws -> Outcome {
@@ -69,13 +69,14 @@ public struct CitationRequest: Sendable {
     let old = try warehouse.read { connection in
       try connection.citations(label: label).isEmpty ? nil : Citation(label, in: connection)
     }
-    if let old, old.frozen.sql == frozen.sql, old.sha256 == frozen.sha256, old.format == format {
+    if let old, old.frozen.sql == frozen.sql, old.sha256 == frozen.sha256, old.format == format, isMade(of: old) {
       if !dryRun, try frozen.store(in: warehouse) { return .cited }
       return .unchanged
     }
     guard old == nil || replacing else {
       throw EvokeError(
-        .labelTaken, label, reason: "it stands for \(old?.text ?? text), of another query, row or format",
+        .labelTaken, label,
+        reason: "it stands for \(old?.text ?? text), of another query, row or format, or of other units",
         remedy: "take another label, or --replace the number")
     }
     if old == nil, try warehouse.read({ try !$0.materializations(label: frozen.label).isEmpty }) {
@@ -92,6 +93,11 @@ public struct CitationRequest: Sendable {
       try insert(reading: reads, connection)
     }
     return old == nil ? .cited : .replaced
+  }
+
+  /// Whether it is made of what an earlier number is made of, which is still what it was.
+  private func isMade(of old: Citation) -> Bool {
+    Set(old.units.map(\.key)) == Set(units) && old.units.allSatisfy { $0.result == $0.resultNow }
   }
 
   private func insert(reading tables: [String], _ connection: Connection) throws {

@@ -1,9 +1,11 @@
+import ContentIdentity
 import Diagnostics
 import Warehouse
 
 /// The units behind the value that a query returns.
 enum CitedUnits {
-  /// Keys, sorted; none where the query reads no rows of units.
+  /// Keys, sorted; none where the query reads no rows of units, but scores of other programs, say, which have the key of the
+  /// import that brought them.
   ///
   /// They are what the query returns beside the value in columns whose names begin with `unit_key` (several in one text with
   /// commas between them), else those of the rows that the value is made of: the same query with `unit_key` in place of what
@@ -12,7 +14,7 @@ enum CitedUnits {
   /// - Throws: `E-CIT-002` where neither says it.
   static func keys(of sql: String, row: SQLRow, in warehouse: Warehouse) throws -> [String] {
     let places = row.columns.indices.filter { row.columns[$0].hasPrefix("unit_key") }
-    if !places.isEmpty { return sorted(places.map { row.values[$0] }) }
+    if !places.isEmpty { return try computed(places.map { row.values[$0] }, in: warehouse) }
     let tables = try warehouse.tablesRead(by: sql)
     guard tables.contains(where: { table in ResultTables.all.contains { $0.table == table } }) else { return [] }
     guard let values = try derived(sql, in: warehouse) else {
@@ -20,11 +22,17 @@ enum CitedUnits {
         .citedRowUnknown, String(sql.prefix(120)), reason: "it is not a query of one view or table that has unit_key",
         remedy: "return the units beside the value: SELECT a.r - b.r, a.unit_key, b.unit_key AS unit_key_b ...")
     }
-    return sorted(values)
+    return try computed(values, in: warehouse)
   }
 
-  private static func sorted(_ values: [SQLValue]) -> [String] {
-    Set(values.compactMap(\.string).flatMap { $0.split(separator: ",").map(String.init) }).sorted()
+  /// The keys in some values, sorted, without those of imports.
+  private static func computed(_ values: [SQLValue], in warehouse: Warehouse) throws -> [String] {
+    let keys = Set(values.compactMap(\.string).flatMap { $0.split(separator: ",").map(String.init) }).sorted()
+    return try warehouse.read { connection in
+      let units = Set(
+        try connection.unitStates(keys: JSONValue.array(keys.map { .string($0) }).canonical).map(\.unitKey))
+      return try keys.filter { key in try units.contains(key) || connection.importByKey(key: key).isEmpty }
+    }
   }
 
   /// `unit_key` of the rows that a query of one value reads; nil where it has none, or several.

@@ -162,7 +162,8 @@ extension DesignForecast {
     // A delay that is chosen is fitted, too.
     let chosen = problem.bands.contains { $0.delayColumns.shape == .chosen } ? 1 : 0
     detectable = columns.tested.map { DetectableScore(effectiveRows: effective, columns: $0 + chosen, folds: count) }
-    var flags = columns.flags(trainingRows: trainingRows)
+    // Of a target without rows nothing is fitted, and nothing is said of its columns.
+    var flags = folds.isEmpty ? [] : columns.flags(trainingRows: trainingRows)
     if folds.contains(where: { $0.gap < plan.baseGap }) { flags.insert(.gapBelowDelays) }
     if folds.contains(where: \.isConstant) { flags.insert(.constantTarget) }
     if problem.bands.contains(where: { $0.reduction?.fit == .dataset }) { flags.insert(.transductive) }

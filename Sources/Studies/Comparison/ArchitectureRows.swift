@@ -37,9 +37,9 @@ struct ArchitectureRows {
       + groups.flatMap { rows(of: $0, subjectCount: $0.count) }
   }
 
-  /// Curves of subjects that differ in nothing but the subject, two or more; one of each.
+  /// Curves of subjects that differ in nothing but the subject and have a score in every layer, two or more; one of each.
   private var groups: [[DepthCurve]] {
-    Dictionary(grouping: curves.filter { $0.first.keys.subject != nil }, by: \.group)
+    Dictionary(grouping: curves.filter { $0.first.keys.subject != nil && $0.isScored }, by: \.group)
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value).filter { $0.count >= 2 }
   }
 
@@ -129,6 +129,9 @@ struct DepthCurve {
   }
 
   var first: ComparisonCell { layers[0] }
+
+  /// Whether every layer has a score.
+  var isScored: Bool { layers.allSatisfy(\.hasScore) }
 
   func layers(in place: Int, of bins: DepthBins) -> [ComparisonCell] {
     layers.filter { layer in layer.keys.relDepth.map { bins.place(of: $0) == place } ?? false }

@@ -22,8 +22,14 @@ struct CohortCells {
       cells[cell.name, default: [:]][cohort, default: []].append(cell)
     }
     return names.map { name in
-      cohorts.compactMap { cohort in cells[name]?[cohort].map { CohortCells(cells: $0) } }
+      cohorts.compactMap { cohort in cells[name]?[cohort].map { CohortCells(scored: $0) } }
     }
+  }
+
+  /// Those that have a score: who has none is counted nowhere. Where nobody has one, all.
+  private init(scored all: [ComparisonCell]) {
+    let scored = all.filter(\.hasScore)
+    cells = scored.isEmpty ? all : scored
   }
 
   /// Whether its cells are those of subjects or raters.

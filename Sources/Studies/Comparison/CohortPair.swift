@@ -77,13 +77,18 @@ struct CohortPair {
     guard let first = layers.first else { return nil }
     let depths = layers.compactMap(\.a.first.keys.relDepth)
     guard depths.count == layers.count, Set(depths).count > 1 else { return nil }
+    // Of people who have a score in every layer.
     func slopes(_ side: (CohortPair) -> CohortCells) -> FoldwiseValues? {
-      let count = layers.map { side($0).cells.count }
-      guard Set(count).count == 1 else { return nil }
-      let people = (0..<count[0]).map { person in
-        FoldwiseValues(slopeOf: layers.map { side($0).cells[person].folds }, over: depths)
+      let cells = layers.map { side($0).cells }
+      let people = cells[0].map(\.keys.person).filter { person in
+        cells.allSatisfy { $0.contains { $0.keys.person == person } }
       }
-      return people.count == 1 ? people[0] : FoldwiseValues(over: people)
+      guard !people.isEmpty else { return nil }
+      let slopes = people.map { person in
+        FoldwiseValues(
+          slopeOf: cells.compactMap { $0.first { $0.keys.person == person }?.folds }, over: depths)
+      }
+      return slopes.count == 1 ? slopes[0] : FoldwiseValues(over: slopes)
     }
     guard let ofA = slopes(\.a), let ofB = slopes(\.b) else { return nil }
     return Finding(
@@ -109,8 +114,16 @@ struct CohortPair {
 
   /// What stands against r.
   private var unequal: String? {
-    if !a.isOfSubjects, let ofA = counts.a, let ofB = counts.b, ofA != ofB {
-      return "targets are means over \(ofA) and \(ofB) subjects, and r rises with their number"
+    if !a.isOfSubjects {
+      switch counts {
+      case (let ofA?, let ofB?) where ofA != ofB:
+        return "targets are means over \(ofA) and \(ofB) subjects, and r rises with their number"
+      case (let count?, nil), (nil, let count?):
+        return
+          "one target is a mean over \(count) subjects, and of how many the other is is not known: r rises with their "
+          + "number"
+      default: break
+      }
     }
     guard let ofA = a.ceiling, let ofB = b.ceiling, abs(ofA - ofB) > Self.farApart else { return nil }
     let shown = [ofA, ofB].map { JSONValue.number(($0 * 100).rounded() / 100).canonical }

@@ -176,6 +176,9 @@ struct ComparisonCell: FamilyCell {
   /// What a perfect model could reach; nil where the target was measured once.
   var ceiling: Double? { member.ceilings[column] }
 
+  /// Whether there is one: a subject whose region was not recorded, or does not vary, has none.
+  var hasScore: Bool { !value.isNaN }
+
   /// As rows over subjects read it.
   var said: SubjectFlags.Score { SubjectFlags.Score(value: value, flags: flags, stimulusCount: stimuliCounted) }
 

@@ -24,9 +24,12 @@ struct ContrastRows {
     return zip(found, q).map { ($0.cells, $0.interval, $0.row(q: $1)) }
   }
 
-  /// Contrasts of subjects that differ in nothing but the subject, two or more; one of each.
+  /// Contrasts of subjects that differ in nothing but the subject, two or more; one of each. A subject without a score on
+  /// either side is none of them, as in every row over subjects.
   private var groups: [[CellContrast]] {
-    let groups = Dictionary(grouping: cells.filter { $0.first.keys.subject != nil }) { contrast in
+    let groups = Dictionary(
+      grouping: cells.filter { $0.first.keys.subject != nil && $0.isScored }
+    ) { contrast in
       let keys = contrast.first.keys
       return [
         contrast.name, keys.dataset, keys.cohort, keys.featureSet, keys.element.rawValue, keys.targetKind.rawValue,
@@ -73,18 +76,22 @@ private struct Finding {
     let group = GroupContrast(cells.map(\.contrast))
     let subjects = group.overSubjects
     let values = cells.map(\.contrast.t.mean)
-    func finding(_ test: Test, _ interval: ScoreInterval, p: Double) -> Finding {
+    func finding(_ test: Test, _ interval: ScoreInterval, p: Double, folds: Int, stimuli: Int) -> Finding {
       Finding(
         cells, subjectCount: cells.count, a: group.a, b: group.b, interval: interval, test: test, p: p,
-        foldsCounted: group.t.count, foldsTotal: group.foldsTotal, stimuliCounted: group.stimuliCounted)
+        foldsCounted: folds, foldsTotal: group.foldsTotal, stimuliCounted: stimuli)
     }
     return [
-      finding(.correctedT, group.interval, p: group.t.p(twoSided: true)),
+      finding(
+        .correctedT, group.interval, p: group.t.p(twoSided: true), folds: group.t.count, stimuli: group.stimuliCounted),
+      // A subject's mean is over folds of its own, whether or not others have them.
       finding(
         .t,
         ScoreInterval(
           value: Moments.mean(values.filter { !$0.isNaN }), range: Intervals.student(values, minimum: 2),
-          kind: .subjectT, unitCount: subjects.count, generalisesTo: .subjects), p: subjects.p),
+          kind: .subjectT, unitCount: subjects.count, generalisesTo: .subjects), p: subjects.p,
+        folds: cells.map(\.contrast.t.count).reduce(.max, min),
+        stimuli: cells.map(\.contrast.stimuliCounted).reduce(.max, min)),
     ]
   }
 
@@ -132,10 +139,14 @@ private struct Finding {
 
   private var reason: String? {
     guard p.isNaN else { return nil }
-    if test == .t { return "\(interval.unitCount) subjects have a difference" }
-    return foldsCounted == 0
+    if test == .t { return "\(interval.unitCount) subjects have a difference, or they do not differ in it" }
+    if !cells.allSatisfy(\.isScored) { return "a fit has no score: its target was not recorded, or does not vary" }
+    guard foldsCounted == 0 else {
+      return "\(foldsCounted) folds count in every fit, and a difference needs \(CorrectedT.minimum)"
+    }
+    return subjectCount == nil
       ? "no fold counts in every fit: give outer: {folds: N} so that all are cut alike"
-      : "\(foldsCounted) folds count in every fit, and a difference needs \(CorrectedT.minimum)"
+      : GroupSample.noCommonFold
   }
 
   func row(q: Double) -> ContrastRow {

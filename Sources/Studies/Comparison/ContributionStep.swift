@@ -18,7 +18,7 @@ struct ContributionStep: WorkStep {
   }
 
   let name = "contribution"
-  let version = 2
+  let version = 3
   let summary = "in which regions the unique variance of joint sets is found over subjects"
   let tables: [any ResultRow.Type] = [CheckRow.self]
 
@@ -33,20 +33,23 @@ struct ContributionStep: WorkStep {
     return checks.isEmpty ? [] : [ResultRows(checks)]
   }
 
-  /// One for each set on each target: in how many of its regions the maximum over the family finds it.
+  /// One for each set on each target: in how many of its regions the maximum over the family finds it, of those that have a
+  /// p of it and may be reported; none where none has.
   private static func checks(_ tested: [(sample: GroupSample, correction: GroupCorrection)]) -> [CheckRow] {
     let sets = Dictionary(grouping: tested) { entry in
       let keys = entry.sample.first.keys
       return [keys.dataset, keys.cohort, keys.featureSet, keys.element.rawValue, keys.target, keys.targetParameters]
     }
     return sets.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, regions in
-      guard let best = regions.max(by: { $0.sample.mean < $1.sample.mean }) else { return nil }
-      let found = regions.filter { entry in
-        Significance.isReached(by: entry.correction.pMax) && entry.sample.mean > 0
-          && SubjectFlags([entry.sample.cells.map(\.said)]).isValid
-      }.map(\.sample.first.name)
+      let judged = regions.filter { entry in
+        !entry.correction.pMax.isNaN && SubjectFlags([entry.sample.cells.map(\.said)]).isValid
+      }
+      guard let best = judged.max(by: { $0.sample.mean < $1.sample.mean }) else { return nil }
+      let found = judged.filter { Significance.isReached(by: $0.correction.pMax) && $0.sample.mean > 0 }
+        .map(\.sample.first.name)
       let observed: JSONValue = [
-        "regions": .int(regions.count), "found_in": .array(found.map { .string($0) }),
+        "regions": .int(judged.count), "left_out": .int(regions.count - judged.count),
+        "found_in": .array(found.map { .string($0) }),
         "largest_in": .string(best.sample.first.name), "largest_unique_r2": .number(best.sample.mean),
       ]
       return CheckRow(

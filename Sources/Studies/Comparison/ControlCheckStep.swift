@@ -14,7 +14,7 @@ struct ControlCheckStep: WorkStep {
   }
 
   let name = "control_check"
-  let version = 1
+  let version = 2
   let summary = "in which regions features explain a target beyond covariates"
   let tables: [any ResultRow.Type] = [CheckRow.self]
 
@@ -30,20 +30,21 @@ struct ControlCheckStep: WorkStep {
     return checks.isEmpty ? [] : [ResultRows(checks)]
   }
 
-  /// Of all cells of a fit; nil where none has a score.
+  /// Of the cells of a fit that have a p of the maximum and may be reported; nil where none has.
   private static func check(_ member: ComparisonMember) -> CheckRow? {
     let (unique, zeroed) = (member.cells(unique), member.cells(zeroed))
-    let scored = unique.filter { !$0.value.isNaN }
-    guard let draws = member.draws[Self.unique], let best = scored.max(by: { $0.value < $1.value }) else { return nil }
+    guard let draws = member.draws[Self.unique] else { return nil }
     let pMax = MultipleTesting.maxStatistic(observed: unique.map(\.value), draws: draws)
-    let found = unique.indices.filter { place in
+    let judged = unique.indices.filter { !pMax[$0].isNaN && unique[$0].isValid }
+    guard let best = judged.map({ unique[$0] }).max(by: { $0.value < $1.value }) else { return nil }
+    let found = judged.filter { place in
       let own = zeroed[place]
-      return unique[place].value > 0 && Significance.isReached(by: pMax[place]) && unique[place].isValid
-        && own.value > 0
+      return unique[place].value > 0 && Significance.isReached(by: pMax[place]) && own.value > 0
         && Significance.isReached(by: NullSummary(observed: own.value, draws: own.draws()).p)
     }
     let observed: JSONValue = [
-      "regions": .int(unique.count), "found_in": .array(found.map { .string(unique[$0].name) }),
+      "regions": .int(judged.count), "left_out": .int(unique.count - judged.count),
+      "found_in": .array(found.map { .string(unique[$0].name) }),
       "largest_in": .string(best.name), "largest_unique_r2": .number(best.value),
     ]
     return CheckRow(

@@ -21,7 +21,7 @@ struct DirectionStep: WorkStep {
   }
 
   let name = "directions"
-  let version = 1
+  let version = 2
   let summary = "what a feature explains before a response less what it explains after it, over subjects"
   let tables: [any ResultRow.Type] = [GroupTestRow.self, CheckRow.self]
 
@@ -42,6 +42,9 @@ private struct DirectionCell {
   let difference: FoldwiseValues
   /// Unique R² of the feature before the target, and of the feature after it.
   let unique: (before: Double, after: Double)
+
+  /// Whether there is a difference.
+  var isScored: Bool { cell.hasScore && !unique.before.isNaN && !unique.after.isNaN }
 
   private static let (before, after) = (FitMode.set(0), FitMode.set(1))
 
@@ -92,7 +95,8 @@ private struct DirectionRows {
 
   init(_ cells: [DirectionCell], family: [FamilyDimension]) {
     let pooled = Set(family)
-    groups = Dictionary(grouping: cells) { entry in
+    // A subject without a score has no difference, and is counted in none.
+    groups = Dictionary(grouping: cells.filter(\.isScored)) { entry in
       let keys = entry.cell.keys
       return [
         keys.dataset, keys.cohort, keys.featureSet, keys.element.rawValue, keys.target, keys.targetParameters,
@@ -124,11 +128,17 @@ private struct DirectionRows {
   private func overFolds(_ group: Group, q: Double) -> GroupTestRow {
     let t = group.mean.t
     return row(
-      group, interval: group.mean.interval, test: "corrected_t", statistic: t.statistic, df: t.degreesOfFreedom,
-      p: t.p(twoSided: true), q: q, generalisesTo: group.mean.generalisesTo,
-      reason: t.count < CorrectedT.minimum
-        ? "\(t.count) folds count in every subject, and a difference needs \(CorrectedT.minimum)"
-        : "a t has no draws")
+      group, interval: group.mean.interval, test: "corrected_t", statistic: t.statistic,
+      df: t.error.isNaN ? .nan : t.degreesOfFreedom,
+      p: t.p(twoSided: true), q: q, generalisesTo: group.mean.generalisesTo, reason: Self.reason(t.count),
+      folds: group.mean.foldsCounted, stimuli: group.mean.stimuliCounted)
+  }
+
+  /// Why there is no p of so many folds, or no p over the family.
+  private static func reason(_ count: Int) -> String {
+    guard count > 0 else { return GroupSample.noCommonFold }
+    return count < CorrectedT.minimum
+      ? "\(count) folds count in every subject, and a difference needs \(CorrectedT.minimum)" : "a t has no draws"
   }
 
   private func overSubjects(_ group: Group, _ student: GroupTest, q: Double) -> GroupTestRow {
@@ -138,44 +148,55 @@ private struct DirectionRows {
       unitCount: values.count, generalisesTo: .subjects)
     return row(
       group, interval: interval, test: "t", statistic: student.statistic, df: student.degreesOfFreedom, p: student.p,
-      q: q, generalisesTo: .subjects, reason: "a t has no draws")
+      q: q, generalisesTo: .subjects, reason: "a t has no draws",
+      // A subject's R2 is over folds of its own, whether or not others have them.
+      folds: group.cells.map(\.difference.foldsCounted).reduce(.max, min),
+      stimuli: group.cells.map(\.difference.stimuliCounted).reduce(.max, min))
   }
 
   private func row(
     _ group: Group, interval: ScoreInterval, test: String, statistic: Double, df: Double, p: Double, q: Double,
-    generalisesTo: Generalisation, reason: String
+    generalisesTo: Generalisation, reason: String, folds: Int, stimuli: Int
   ) -> GroupTestRow {
     let said = SubjectFlags([group.cells.map(\.cell.said)])
-    let isTooFew = group.mean.foldsCounted < CorrectedT.minimum
+    let isTooFew = folds < CorrectedT.minimum
     let flags = isTooFew ? said.flags.union([.fewFolds]) : said.flags
     return GroupTestRow(
       fitKey: group.first.fitKey, quantity: DirectionPlanner.quantity, subjectCount: group.cells.count,
-      stimulusCount: group.mean.stimuliCounted, mean: interval.value, low: interval.low, high: interval.high,
+      stimulusCount: Set(group.cells.flatMap { $0.cell.folds.folds.flatMap(\.stimuli) }).count, mean: interval.value,
+      low: interval.low, high: interval.high,
       intervalKind: interval.kind.rawValue, tail: "two-sided", test: test, statistic: statistic, df1: df, df2: nil,
       nullKind: nil, nullDraws: nil, nullMean: nil, nullP95: nil, p: p, pFloor: nil, qBh: q, pMax: nil,
       family: group.family.name, pCluster: nil, cluster: nil, generalisesTo: generalisesTo.rawValue, reason: reason,
-      foldsCounted: group.mean.foldsCounted, foldsTotal: group.mean.foldsTotal,
-      stimuliCounted: group.mean.stimuliCounted, flags: Reportable.spelled(flags),
+      foldsCounted: folds, foldsTotal: group.mean.foldsTotal, stimuliCounted: stimuli, flags: Reportable.spelled(flags),
       valid: said.isValid && !p.isNaN ? 1 : 0)
   }
 
-  /// Of every feature on every target: in which cells one direction explains more than the other.
+  /// Of every feature on every target: in which of the cells that may be reported one direction explains more than the other;
+  /// none where no cell may.
   var checks: [CheckRow] {
     let p = Dictionary(uniqueKeysWithValues: zip(groups.map(\.first.fitKey), tests.filter { $0.test == "corrected_t" }))
     let features = Dictionary(grouping: groups) { group in
       let keys = group.first.keys
       return [keys.dataset, keys.cohort, keys.featureSet, keys.element.rawValue, keys.target, keys.targetParameters]
     }
-    return features.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { _, regions in
+    return features.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, regions in
+      let judged = regions.filter { region in
+        p[region.first.fitKey].map { $0.valid == 1 && $0.qBh?.isFinite == true } ?? false
+      }
+      guard !judged.isEmpty else { return nil }
       func found(_ sign: Double) -> JSONValue {
         .array(
-          regions.filter { region in
+          judged.filter { region in
             guard let row = p[region.first.fitKey], let q = row.qBh, let mean = row.mean else { return false }
-            return row.valid == 1 && Significance.isReached(by: q) && sign * mean > 0
+            return Significance.isReached(by: q) && sign * mean > 0
           }.map { .string($0.first.name) })
       }
       let (future, past) = (found(1), found(-1))
-      let observed: JSONValue = ["regions": .int(regions.count), "before_more": future, "after_more": past]
+      let observed: JSONValue = [
+        "regions": .int(judged.count), "left_out": .int(regions.count - judged.count), "before_more": future,
+        "after_more": past,
+      ]
       let isOneWay = future != [] || past != []
       return CheckRow(
         fitKey: regions[0].first.fitKey, name: "one direction in time explains more than the other",

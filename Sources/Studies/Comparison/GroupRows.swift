@@ -46,7 +46,7 @@ struct GroupRows {
       ]
     }
     let samples = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
-      GroupSample($0.value.filter { !$0.value.isNaN })
+      GroupSample($0.value.filter(\.hasScore))
     }
     return zip(samples, corrections(samples)).map { ($0, $1) }
   }
@@ -128,6 +128,10 @@ struct GroupSample {
 
   var place: MapPlace { MapPlace(first, overSubjects: true) }
 
+  /// Why there is no difference over the folds of all subjects.
+  static let noCommonFold =
+    "no fold counts in every subject, whose rows differ: outer: {leave_one: stimulus} compares them by stimulus"
+
   private func back(_ x: Double) -> Double { first.score.quantity == .r ? tanh(x) : x }
 
   struct Test {
@@ -200,6 +204,6 @@ struct GroupSample {
       foldsCounted: folds.map { $0.folds.count { !$0.r.isNaN } }.reduce(.max, min),
       foldsTotal: folds.map(\.folds.count).reduce(0, max),
       stimuliCounted: cells.map(\.stimuliCounted).reduce(.max, min),
-      flags: Reportable.spelled(said.flags), valid: said.isValid ? 1 : 0)
+      flags: Reportable.spelled(said.flags), valid: said.isValid && !test.p.isNaN ? 1 : 0)
   }
 }

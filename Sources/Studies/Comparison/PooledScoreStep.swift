@@ -12,7 +12,7 @@ struct PooledScoreStep: WorkStep {
   }
 
   let name = "pooled_score"
-  let version = 2
+  let version = 3
   let summary = "scores over cohorts: random-effects meta-analysis, robust where cohorts share stimuli"
   let tables: [any ResultRow.Type] = [PooledScoreRow.self]
 

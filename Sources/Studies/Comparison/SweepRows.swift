@@ -88,6 +88,9 @@ struct CellContrast {
   let cells: [ComparisonCell]
   let contrast: ModelContrast
 
+  /// Whether all fits of both sides have a score.
+  var isScored: Bool { cells.allSatisfy(\.hasScore) }
+
   /// nil where a side has no fit.
   init?(_ spec: ContrastSpec, layers: [ComparisonCell], others: [ComparisonCell]) {
     guard let a = spec.a.cells(layers, others), let b = spec.b.cells(layers, others) else { return nil }

@@ -57,6 +57,9 @@ struct TwinRows {
       contrast = ModelContrast(ModelContrast.Side([cell.folds]), ModelContrast.Side([twin.folds[cell.column]]))
     }
 
+    /// Whether features and twin have a score.
+    var isScored: Bool { cell.hasScore && !(twin.said(cell.column)?.value.isNaN ?? false) }
+
     /// All but the subject.
     var group: [String] {
       let keys = cell.keys
@@ -79,7 +82,7 @@ struct TwinRows {
     let single = pairs.map { pair in
       row([pair], subjectCount: nil, pair.contrast.t, pair.contrast.interval, r: (pair.contrast.a, pair.contrast.b))
     }
-    let groups = Dictionary(grouping: pairs.filter { $0.cell.keys.subject != nil }, by: \.group)
+    let groups = Dictionary(grouping: pairs.filter { $0.cell.keys.subject != nil && $0.isScored }, by: \.group)
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value).filter { $0.count >= 2 }
     let grouped = groups.map { pairs in
       let mean = GroupContrast(pairs.map(\.contrast))

@@ -161,14 +161,17 @@ struct CiteShow: ParsableCommand {
 
 extension CiteShow {
   /// What became of a number.
-  private typealias Verdict = (number: Citation, difference: String?)
+  private typealias Verdict = (number: Citation, difference: String?, units: String?)
 
   private func verify() throws {
     let verdicts = try global.withWarehouse(.reading) { warehouse -> [Verdict] in
       let numbers = try warehouse.read { connection in
         try label.map { [try Citation($0, in: connection)] } ?? Citation.all(in: connection)
       }
-      return try numbers.map { ($0, try $0.difference(in: warehouse)) }
+      return try numbers.map { number in
+        let difference = try number.difference(in: warehouse)
+        return (number, difference, difference == nil ? try number.otherUnits(in: warehouse) : nil)
+      }
     }
     if global.json {
       let rows = verdicts.map { verdict -> JSONValue in
@@ -176,6 +179,7 @@ extension CiteShow {
           "label": .string(verdict.number.label), "text": .string(verdict.number.text),
           "holds": .bool(verdict.difference == nil),
           "difference": verdict.difference.map { .string($0) } ?? .null,
+          "units": verdict.units.map { .string($0) } ?? .null,
         ]
       }
       try Output.line(JSONValue.object(["schema": "evoke.cite_check/1", "numbers": .array(rows)]).canonical)
@@ -195,9 +199,8 @@ extension CiteShow {
   private static func line(_ verdict: Verdict) -> String {
     let number = verdict.number
     if let difference = verdict.difference { return "CHANGED  \(number.label): \(number.text): \(difference)" }
-    let anew = number.units.count { $0.result != $0.resultNow }
     return "SAME     \(number.label): \(number.text)"
-      + (anew == 0 ? "" : " (\(anew) of its units have other results now)")
+      + (verdict.units.map { " (\($0): evoke cite add LABEL --sql QUERY --replace keeps those of now)" } ?? "")
   }
 }
 

@@ -1,4 +1,5 @@
 import ContentIdentity
+import Diagnostics
 import Encoding
 import EncodingModels
 import Warehouse
@@ -65,7 +66,14 @@ enum DesignText {
 
   private static func why(_ design: PlannedDesign) -> String {
     if case .failure(let error) = design.outcome { return "\(error.code.id) \(error.object): \(error.reason)" }
-    return flags(design).sorted().map(\.rawValue).joined(separator: " ")
+    let words = flags(design).sorted().map(\.rawValue).joined(separator: " ")
+    return [words, withoutRows(design)].filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// Targets of which nothing is fitted; empty where there are none.
+  private static func withoutRows(_ design: PlannedDesign) -> String {
+    let names = design.cells.filter { $0.foldsTotal == 0 }.map(\.target)
+    return names.isEmpty ? "" : "no rows of " + NearMiss.list(names, limit: 3)
   }
 
   private static func flags(_ design: PlannedDesign) -> Set<EncodingFlag> {
