@@ -39,7 +39,7 @@ struct LagCorrelationStep: WorkStep {
   }
 
   let name = "lag_correlation"
-  let version = 4
+  let version = 5
   let summary = "correlation of one feature with one rating at several lags, stimulus by stimulus"
   let tables: [any ResultRow.Type] = [LagCurveRow.self, LagPointRow.self]
 
