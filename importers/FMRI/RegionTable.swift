@@ -70,6 +70,12 @@ struct RegionTable {
     }
     recording.signal = "bold"
     recording.notes = notes
+    if let first = times?.first {
+      let isPlaced = options.onsetS != nil || options.events != nil
+      recording.notes += [
+        clock.stateFirstStamp(first, stepS: 1 / rate, of: "\(path), its time column", isPlaced: isPlaced)
+      ].compactMap(\.self)
+    }
     recording.disagreement = disagreement
     recording.clock = clock
     return recording

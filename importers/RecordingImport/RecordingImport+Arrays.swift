@@ -26,6 +26,8 @@ private struct ArrayPlan {
   var unit: StoredUnit
   /// `channel` or `region`.
   var spaceName: String
+  /// What its own scale of time says; nothing where an option says the rate.
+  var clock: ClockLedger
 }
 
 extension RecordingReader {
@@ -119,7 +121,7 @@ extension RecordingReader {
     }
     try checkOneSourceEach(array)
     try checkShapes(of: item, array)
-    let rateHz = try options.array.rate(of: array).hz
+    let (rateHz, firstS) = try options.array.rate(of: array)
     let unit = try unit(of: array)
     let names = try spaceLabels(of: item, array, space: spaces.first, &findings)
     try checkOrder(of: array, space: spaces.first, rateHz: rateHz)
@@ -130,7 +132,23 @@ extension RecordingReader {
       parts: parts, axes: array.axes, shape: array.shape, samples: try crop(array.sampleCount, rateHz, array.object),
       spaceAxis: spaces.first, labels: names, factor: unit.factor, kept: Array(names.indices))
     let spaceName = spaces.first.map { $0 == "channel" ? "channel" : "region" } ?? modality.spaceAxis
-    return ArrayPlan(item: item, array: array, source: source, rateHz: rateHz, unit: unit, spaceName: spaceName)
+    let clock = try clock(of: array, rateHz: rateHz, firstS: firstS, &findings)
+    return ArrayPlan(
+      item: item, array: array, source: source, rateHz: rateHz, unit: unit, spaceName: spaceName, clock: clock)
+  }
+
+  /// What the scale along an array's axis of time says, where it gives the rate.
+  private func clock(
+    of array: ArrayDataset, rateHz: Double, firstS: Double, _ findings: inout Findings
+  ) throws -> ClockLedger {
+    var clock = ClockLedger()
+    guard try options.array.declaredRate() == nil, options.array.rateAttr == nil else { return clock }
+    clock.state("rate", rateHz, "Hz", by: .stamps, of: array.object)
+    let isPlaced = options.onsetS != nil || options.events != nil
+    if let said = clock.stateFirstStamp(firstS, stepS: 1 / rateHz, of: array.object, isPlaced: isPlaced) {
+      findings.add(said.severity, said.code, said.object, reason: said.reason, remedy: said.remedy)
+    }
+    return clock
   }
 
   /// A key may come from a template, an axis or an option, not from two.
@@ -259,7 +277,7 @@ extension RecordingReader {
               stimulus: array.fields["stimulus"] ?? stimulusOption,
               repetition: try repetition(array.fields, array.object),
               name: signalName(array.path), rateHz: plan.rateHz, unit: plan.unit, spaceName: plan.spaceName,
-              source: source, codes: plan.item.codes, file: array.file.path, origin: array.object,
+              source: source, clock: plan.clock, codes: plan.item.codes, file: array.file.path, origin: array.object,
               place: "\(array.object) subject \(subject)"))
         }
       }

@@ -2,7 +2,7 @@ extension ErrorCode {
   static let encoding: [ErrorCode] = [
     .noEncodingRows, .encodingShape, .delaysMissWindow, .tooFewFolds, .foldTooSmall, .covariateMissing, .windowOffGrid,
     .nullUnavailable, .encodingFailed, .nothingReportable, .notCalibrated, .lagNeedsOneColumn,
-    .ratingsOfNobody,
+    .ratingsOfNobody, .scalesDiffer,
   ]
 
   public static let noEncodingRows = ErrorCode(
@@ -51,5 +51,9 @@ extension ErrorCode {
   public static let ratingsOfNobody = ErrorCode(
     "E-ENC-013", "ratings of persons and of nobody under one name",
     "A series without a rater is what many raters were averaged to. A mean over it and over raters would count it as one of them, whatever its scale. With `rater: each` it is left out beside them, since it is no rater; with `rater: own` nobody's ratings are read."
+  )
+  public static let scalesDiffer = ErrorCode(
+    "E-ENC-014", "ratings on different scales under one name",
+    "Ratings of one name are averaged over raters and fitted over stimuli in their own units: of two scales the wider one would be the mean. Bring them to one scale before the import, or give those of each scale a --name of their own."
   )
 }

@@ -40,6 +40,9 @@ public struct Showing: Sendable, Hashable, Codable {
     (self.bad, self.blank) = (bad.sorted(), blank)
   }
 
+  /// Seconds by which clocks of recordings may differ: showings that share no more show other seconds of a stimulus.
+  public static let clockToleranceS = 0.5
+
   /// Seconds that the recording's clock is ahead of the stimulus'.
   public var shiftS: Double { onsetS - stimulusStartS }
 
@@ -50,6 +53,13 @@ public struct Showing: Sendable, Hashable, Codable {
     let end =
       durationS.map { min(clock.count, Int(((onset + $0) / clock.step + 1e-6).rounded(.down))) } ?? clock.count
     return first..<max(first, end)
+  }
+
+  /// The seconds of the stimulus that it has rows of.
+  public func seconds(on clock: SampleClock) -> Range<Double> {
+    let rows = rows(on: clock)
+    let first = clock.time(rows.lowerBound) - shiftS
+    return first..<(first + Double(rows.count) * clock.step)
   }
 
   /// Makes the blanked samples of `[rows, channels]` values missing; `time` is a row's second of the recording.

@@ -15,7 +15,7 @@ public struct MemberMean: Sendable {
   public let mean: Matrix
   /// The members at their common level, as the mean is made of them: nil and NaN as given, all NaN for one left out.
   public let members: [Matrix?]
-  /// Per column: rows that count and whose mean is over some of the members.
+  /// Per column: rows that count and whose mean is over some of the members; all rows where one has nothing of the column.
   public let partialRows: [Int]
   /// Per column: rows that count and in which somebody, but too few, are present; they are missing.
   public let thinRows: [Int]
@@ -91,6 +91,8 @@ public struct MemberMean: Sendable {
       mean: [Double](repeating: .nan, count: rows), unconnected: unconnected)
     for (m, own) in zip(present, levelled) { if let own { result.members[m] = own } }
     let kept = levelled.compactMap { $0 }
+    // Who has other columns and nothing of this one is in no row's share, but is missing from its mean.
+    let isAnyAbsent = present.count < given.count { $0 != nil }
     for row in 0..<rows {
       let values = kept.map { $0[row] }.filter { !$0.isNaN }
       guard !values.isEmpty else { continue }
@@ -99,7 +101,7 @@ public struct MemberMean: Sendable {
         if counted[row] { result.thin += 1 }
         continue
       }
-      if missing > 0, counted[row] { result.partial += 1 }
+      if missing > 0 || isAnyAbsent, counted[row] { result.partial += 1 }
       result.mean[row] = Moments.mean(values)
     }
     return result

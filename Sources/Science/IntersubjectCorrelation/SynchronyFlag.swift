@@ -8,6 +8,10 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   case subjectsLeftOut = "subjects_left_out"
   /// More than half of the subjects are.
   case mostSubjectsLeftOut = "most_subjects_left_out"
+  /// Some recordings begin later or end earlier, and all are compared over the seconds that everybody has.
+  case secondsLeftOut = "seconds_left_out"
+  /// These are less than half of what was recorded of the stimulus.
+  case mostSecondsLeftOut = "most_seconds_left_out"
   /// Components were fitted to the recordings they are read from.
   case componentsFitted = "components_fitted"
   /// Fewer than four subjects have a static value: there is no interval.
@@ -16,8 +20,8 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   /// Whether a synchrony that carries it is not to be reported.
   public var invalidates: Bool {
     switch self {
-    case .driftKept, .mostWindowsLeftOut, .mostSubjectsLeftOut: true
-    case .subjectsLeftOut, .componentsFitted, .fewSubjects: false
+    case .driftKept, .mostWindowsLeftOut, .mostSubjectsLeftOut, .mostSecondsLeftOut: true
+    case .subjectsLeftOut, .secondsLeftOut, .componentsFitted, .fewSubjects: false
     }
   }
 
@@ -41,6 +45,10 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
       "Subjects who miss a sample of the region, or do not vary, are left out of static_isc, its interval and its p; subject_count counts them."
     case .mostSubjectsLeftOut:
       "More than half of the subjects miss a sample of the region, or do not vary: static_isc, its interval and its p are of the others."
+    case .secondsLeftOut:
+      "Some recordings begin later or end earlier than others: all subjects are compared over the seconds that everybody has, by a tenth or more fewer than were recorded of the stimulus."
+    case .mostSecondsLeftOut:
+      "Some recordings begin later or end earlier than others: all subjects are compared over the seconds that everybody has, less than half of what was recorded of the stimulus."
     case .componentsFitted:
       "Components were fitted to the recordings they are read from: their synchrony is too high, cross_validated_isc is not."
     case .fewSubjects: "Fewer than four subjects: there is no interval, and the p speaks of these subjects alone."
@@ -56,6 +64,8 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
       "Longer windows (window_s), or leave the subject or region out with filters or an exclusion."
     case .subjectsLeftOut, .mostSubjectsLeftOut:
       "Fill single missing samples before the import, crop what all lack (--crop), or leave such subjects out with filters or an exclusion; mean_isc keeps the windows that they fill."
+    case .secondsLeftOut, .mostSecondsLeftOut:
+      "Leave the shortest recordings out with filters or an exclusion (evoke query alignment_audit tells which end early), or import what they lack."
     case .componentsFitted: "Read cross_validated_isc, or method: pairwise."
     case .fewSubjects: "More subjects."
     }

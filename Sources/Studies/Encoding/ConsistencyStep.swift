@@ -302,7 +302,8 @@ private struct MeasurePairs {
   /// Seconds from row to row; uneven stamps are placed on rows of a second.
   private static func step(_ target: FitTarget, _ task: UnitTask, _ role: FitRole) throws -> Double {
     if case .synchrony(let window, _) = target.source { return window.step }
-    return EvenStamps(try ArrayReader.read(try task.array(role).reference).seconds)?.step ?? 1
+    _ = try task.array(role)
+    return try task.arrays(role).compactMap { EvenStamps(try ArrayReader.read($0.reference).seconds)?.step }.max() ?? 1
   }
 
   private static func assembled(

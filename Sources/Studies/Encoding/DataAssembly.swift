@@ -119,7 +119,7 @@ struct DataAssembly {
         dropped.append(key)
         continue
       }
-      pieces.append(try piece(key, own, found, runs: target.runs(of: key), dt: dt))
+      pieces.append(try piece(key, own, found, runs: target.runs(of: key), isPart: target.parts.contains(key), dt: dt))
       // The columns are the same in all pieces.
       if keys.isEmpty { labels = found.map(\.labels) }
       keys.append(key)
@@ -161,15 +161,20 @@ struct DataAssembly {
   /// Seconds per row: the target's own step, not finer than 1 s, unless the study asks.
   private func gridStep(_ native: Double?) -> Double { parameters.gridS ?? max(1, native ?? 1) }
 
+  /// - Parameter isPart: whether other seconds of the stimulus were shown in other runs. What a part begins with was shown at
+  ///   its beginning, and what comes before it in the stimulus at another time: no delay and no response reaches there.
   private func piece(
-    _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, dt: Double
+    _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, isPart: Bool, dt: Double
   ) throws -> Piece {
-    let grid = grid(own, found, dt: dt)
+    let grid = isPart ? own.grid(dt: dt, isPart: true) : grid(own, found, dt: dt)
     let rows = try SummarisedRows(grid, window)
+    let material = material(of: key)
     return Piece(
-      stimulus: key.stimulus, run: key.run, runs: runs, material: material(of: key), start: grid.start,
-      features: zip(bands, found).map { band, series in
-        rows.mean(of: series) { finer in
+      stimulus: key.stimulus, run: key.run, runs: runs,
+      material: isPart ? Set(material.map { "\($0) of \(key.label)" }) : material, start: grid.start,
+      features: zip(bands, found).map { band, whole in
+        let series = isPart ? whole.from(own.start) : whole
+        return rows.mean(of: series) { finer in
           band.feature.hrf.map { series.convolved(with: HaemodynamicFeature.response($0), on: finer) }
             ?? series.onGrid(finer)
         }
@@ -223,7 +228,10 @@ extension DataAssembly {
     if let own = standIns.series[.target] {
       var target = AssembledTarget(labels: [parameters.keys.target])
       target.pieces = own.mapValues { $0.transformed(parameters.target.transform) }
-      return (target, gridStep(own.values.compactMap(\.step).first))
+      if case .response = parameters.target.source {
+        target.parts = PieceCut.parts(own.map { ($0.key, $0.value.start..<$0.value.end) })
+      }
+      return (target, gridStep(own.values.compactMap(\.step).max()))
     }
     let assembly = TargetAssembly(
       regions: parameters.regions.map(Set.init), transform: parameters.target.transform,
@@ -237,9 +245,9 @@ extension DataAssembly {
       let target = try assembly.response(
         arrays, placements: placements, cut: pieceCut(separatesRuns: separatesRuns), isGroup: level == .group,
         gridStep: gridStep)
-      return (target, gridStep(target.pieces.values.compactMap(\.step).first))
+      return (target, gridStep(target.pieces.values.compactMap(\.step).max()))
     case .annotation(let bad):
-      let dt = gridStep(EvenStamps(try times(of: task.array(.target)))?.step)
+      let dt = gridStep(try steps(of: arrays).max())
       return (try annotation(arrays, assembly, dt: dt, bad: bad), dt)
     }
   }
@@ -257,8 +265,9 @@ extension DataAssembly {
     return target
   }
 
-  private func times(of array: TaskArray) throws -> [Double] {
-    try ArrayReader.read(array.reference).seconds
+  /// Seconds from row to row of those arrays that are even; no other order of their names gives another grid.
+  private func steps(of arrays: [TaskArray]) throws -> [Double] {
+    try arrays.compactMap { EvenStamps(try ArrayReader.read($0.reference).seconds)?.step }
   }
 
   private func pieceCut(separatesRuns: Bool) -> PieceCut {
@@ -316,7 +325,7 @@ extension DataAssembly {
   private func ratings(
     _ feature: FitFeature, _ members: [TaskArray], bad: [BadSegment], _ dt: Double, _ counted: [PieceKey: CountedRows]
   ) throws -> AssembledTarget {
-    let steps = try members.compactMap { EvenStamps(try times(of: $0))?.step }
+    let steps = try steps(of: members)
     let assembly = TargetAssembly(
       regions: nil, transform: feature.transform, largestMissingShare: missingShare(counted), counted: counted)
     return try assembly.annotation(

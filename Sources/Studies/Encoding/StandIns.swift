@@ -31,7 +31,7 @@ struct StandIns {
     let shown = placements.sorted { $0.key < $1.key }.flatMap { name, showings in
       clocks[name].map { clock in showings.map { (showing: $0, clock: clock, rows: $0.rows(on: clock)) } } ?? []
     }
-    let pieces = cut.pieces(of: shown.map(\.showing.piece))
+    let pieces = cut.pieces(of: shown.map { ($0.showing.piece, $0.showing.seconds(on: $0.clock)) })
     var result: [PieceKey: ClockSeries] = [:]
     for (key, members) in Dictionary(grouping: shown, by: { pieces[$0.showing.piece] ?? $0.showing.piece }) {
       let longest = members.dropFirst().reduce(members[0]) { $1.rows.count > $0.rows.count ? $1 : $0 }

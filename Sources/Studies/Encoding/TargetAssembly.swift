@@ -11,6 +11,8 @@ import Work
 /// The target of one unit, on each piece's own clock, and the repeats behind it.
 struct AssembledTarget {
   var pieces: [PieceKey: ClockSeries] = [:]
+  /// Pieces whose stimulus was shown in several runs, each of other seconds of it.
+  var parts: Set<PieceKey> = []
   /// Every run that a piece's showings come from; nil: the target is not recorded in runs.
   var runs: [PieceKey: Set<String>]?
   var labels: [String] = []
@@ -30,6 +32,17 @@ struct AssembledTarget {
 extension TaskArray {
   func series() throws -> ClockSeries {
     ClockSeries(try ArrayReader.read(reference), name: description.layerKey ?? description.featureSet ?? "value")
+  }
+
+  /// When its samples are, and what its columns are called, of a series of channels or regions.
+  ///
+  /// - Throws: `E-REC-024` for a recording that is sampled unevenly.
+  fileprivate func clock() throws -> (clock: SampleClock, labels: [String]) {
+    let axes = try ArrayRows(reference).axes
+    guard axes.count == 2, let times = axes[0].numbers, let labels = axes[1].labels else {
+      preconditionFailure("\(reference.name) is a series of channels or regions")
+    }
+    return (try SampleClock(stamps: times, of: reference.name), labels)
   }
 
   /// One subject's series of an array `[time, subject, region]`; nil where it is not in it.
@@ -101,20 +114,14 @@ struct TargetAssembly {
   /// Synchrony: the dynamic array of each stimulus; of one subject the subject's own.
   func synchrony(_ arrays: [TaskArray], dt: Double, subject: String?) throws -> AssembledTarget {
     var result = AssembledTarget()
-    if let subject {
-      for array in arrays where array.description.kind == "synchrony_subject" {
-        guard let series = try array.series(of: subject) else { continue }
-        let own = series.selecting(regions).transformed(transform)
-        result.labels = result.labels.isEmpty ? own.labels : result.labels
-        result.pieces[array.piece] = own.columns(result.labels)
-      }
-      return result
+    let kind = subject == nil ? "synchrony" : "synchrony_subject"
+    let dynamic = try arrays.filter { $0.description.kind == kind }.compactMap { array in
+      let own: ClockSeries? = if let subject { try array.series(of: subject) } else { try array.series() }
+      return own.map { (array.piece, $0.selecting(regions).transformed(transform)) }
     }
-    for array in arrays where array.description.kind == "synchrony" {
-      let series = try array.series().selecting(regions).transformed(transform)
-      result.labels = result.labels.isEmpty ? series.labels : result.labels
-      result.pieces[array.piece] = series.columns(result.labels)
-    }
+    result.labels = Self.union(dynamic.map(\.1.labels))
+    for (piece, series) in dynamic { result.pieces[piece] = series.columns(result.labels) }
+    guard subject == nil else { return result }
     for array in arrays where array.description.kind == "synchrony_halves" {
       guard let own = result.pieces[array.piece] else { continue }
       result.repeats.halves[array.piece] = try array.halves().map { half in
@@ -137,22 +144,27 @@ struct TargetAssembly {
     gridStep: (Double?) -> Double
   ) throws -> AssembledTarget {
     var result = AssembledTarget()
-    let shown = arrays.flatMap { array in
+    let shown = try arrays.flatMap { array in
       guard let showings = placements[array.reference.name] else {
         preconditionFailure("the plan does not say what \(array.reference.name) shows")
       }
-      return showings.map { (array, $0) }
+      let (clock, labels) = try array.clock()
+      return showings.map { (array: array, showing: $0, seconds: $0.seconds(on: clock), labels: labels) }
     }
-    let pieces = cut.pieces(of: shown.map(\.1.piece))
-    let groups = Dictionary(grouping: shown) { pieces[$0.1.piece] ?? $0.1.piece }
-    result.runs = groups.mapValues { members in Set(members.compactMap(\.1.run)) }
+    result.labels = Self.union(shown.map { own in own.labels.filter { regions?.contains($0) ?? true } })
+    let pieces = cut.pieces(of: shown.map { ($0.showing.piece, $0.seconds) })
+    let groups = Dictionary(grouping: shown) { pieces[$0.showing.piece] ?? $0.showing.piece }
+    result.parts = PieceCut.parts(groups.flatMap { key, members in members.map { (key, $0.seconds) } })
+    result.runs = groups.mapValues { members in Set(members.compactMap(\.showing.run)) }
+    var levelled: [(PieceKey, subject: String, series: ClockSeries)] = []
     for (key, members) in groups.sorted(by: { $0.key < $1.key }) {
+      let recorded = try members.map { own in
+        try own.array.series().shown(own.showing, of: own.array.reference.name).columns(result.labels)
+          .blanked(Set(own.showing.bad))
+      }
       var bySubject: [String: [ClockSeries]] = [:]
-      for (member, showing) in members {
-        let series = try member.series().selecting(regions).shown(showing, of: member.reference.name)
-          .transformed(transform)
-        result.labels = result.labels.isEmpty ? series.labels : result.labels
-        bySubject[showing.subject, default: []].append(series.columns(result.labels).blanked(Set(showing.bad)))
+      for (member, own) in zip(members, Self.ofOneStep(recorded, gridStep)) {
+        bySubject[member.showing.subject, default: []].append(own.transformed(transform))
       }
       let ordered = bySubject.sorted { $0.key < $1.key }
       let subjects = ordered.map { meanOfRepeats($0.value, of: key, noting: &result.missing) }
@@ -169,14 +181,30 @@ struct TargetAssembly {
       func series(_ values: Matrix) -> ClockSeries {
         ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: values)
       }
-      let target = series(mean.mean)
-      result.pieces[key] = target
-      let grid = target.grid(dt: gridStep(target.step), isAnchored: true)
+      result.pieces[key] = series(mean.mean)
       for (subject, own) in zip(ordered.map(\.key), mean.members) {
-        if let own { result.repeats.add(series(own).onGrid(grid), of: subject, in: key) }
+        if let own { levelled.append((key, subject, series(own))) }
       }
     }
+    let dt = gridStep(result.pieces.values.compactMap(\.step).max())
+    for (key, subject, own) in levelled {
+      guard let target = result.pieces[key] else { continue }
+      result.repeats.add(own.onGrid(target.grid(dt: dt, isPart: result.parts.contains(key))), of: subject, in: key)
+    }
     return result
+  }
+
+  /// All labels, in the order in which they are met: what the first lacks is missing there, not everywhere.
+  private static func union(_ lists: [[String]]) -> [String] {
+    var seen: Set<String> = []
+    return lists.joined().filter { seen.insert($0).inserted }
+  }
+
+  /// Series that are sampled alike as they are; others on the rows of a grid of the slowest, by which they can be matched.
+  private static func ofOneStep(_ series: [ClockSeries], _ gridStep: (Double?) -> Double) -> [ClockSeries] {
+    let steps = series.compactMap(\.step)
+    guard let least = steps.min(), let most = steps.max(), most - least > 1e-6 * most else { return series }
+    return series.map { $0.onRows(dt: gridStep(most)) }
   }
 
   /// Series of equal labels on the rows of the longest, matched by time; what one does not have is missing.
@@ -207,12 +235,21 @@ struct TargetAssembly {
     return (clock, values)
   }
 
-  /// One subject's showings as one series: their mean over those that are there in a row, at one level.
+  /// One subject's showings as one series: their mean over those that are there in a row, at one level. Parts, which show
+  /// no second twice, have no level in common and are joined as they are.
   private func meanOfRepeats(
     _ showings: [ClockSeries], of key: PieceKey, noting missing: inout MissingMembers
   ) -> ClockSeries {
     guard showings.count > 1 else { return showings[0] }
     let (clock, values) = Self.aligned(showings, joinsParts: true)
+    let ordered = showings.sorted { $0.start < $1.start }
+    if zip(ordered, ordered.dropFirst()).allSatisfy({ $0.end <= $1.start + ($1.step ?? 0) / 2 }) {
+      var joined = values[0]
+      for part in values.dropFirst() {
+        for i in joined.values.indices where joined.values[i].isNaN { joined.values[i] = part.values[i] }
+      }
+      return ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: joined)
+    }
     let mean = MemberMean(values, largestMissingShare: 1, counted: counted[key]?.targets(at: clock.times))
     missing.note(mean)
     return ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: mean.mean)

@@ -147,7 +147,16 @@ package struct ClockSeries {
 
   /// The grid of a target's piece. A windowed target's stamps are moments; a row is the one whose window they summarise.
   package func grid(dt: Double, isAnchored: Bool) -> Grid {
-    let first = isAnchored ? start - (start / dt).rounded(.down) * dt : 0
+    grid(from: isAnchored ? start - (start / dt).rounded(.down) * dt : 0, dt: dt)
+  }
+
+  /// The grid of a recorded response; a part of a stimulus begins with its own first row.
+  package func grid(dt: Double, isPart: Bool) -> Grid {
+    isPart ? grid(from: start, dt: dt) : grid(dt: dt, isAnchored: true)
+  }
+
+  /// The whole rows from a second to its end.
+  private func grid(from first: Double, dt: Double) -> Grid {
     let last = max(end, (times.last ?? 0) + dt)
     return Grid(start: first, dt: dt, count: max(1, Int(((last - first) / dt + 1e-6).rounded(.down))))
   }
@@ -175,6 +184,29 @@ package struct ClockSeries {
           binCount: count)
       }
     return Matrix(rows: count, columns: values.columns, values: placed.values)
+  }
+
+  /// The series on the rows of `dt` seconds, counted from 0, that hold it.
+  package func onRows(dt: Double) -> ClockSeries {
+    let first = Int((start / dt + 1e-6).rounded(.down))
+    let count = max(1, Int((end / dt - 1e-6).rounded(.up)) - first)
+    return ClockSeries(
+      labels: labels, times: (first..<(first + count)).map { Double($0) * dt }, step: dt,
+      values: onGrid(start: Double(first) * dt, dt: dt, count: count))
+  }
+
+  /// The rows of which most lies behind a second.
+  package func from(_ second: Double) -> ClockSeries {
+    let reach = (step ?? 0) / 2
+    let first = times.firstIndex { $0 >= second - reach - 1e-6 } ?? times.count
+    guard first > 0 else { return self }
+    var result = ClockSeries(
+      labels: labels, times: Array(times[first...]), step: step,
+      values: Matrix(
+        rows: times.count - first, columns: values.columns, values: Array(values.values[(first * values.columns)...])))
+    result.places = places.map { places in places[first...].map { $0 - places[first] } }
+    result.hollow = Set(hollow.filter { $0 >= first }.map { $0 - first })
+    return result
   }
 
   /// First differences of the rows, column by column; the first row is missing. A change needs both its rows: behind a row

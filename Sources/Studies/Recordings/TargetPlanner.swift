@@ -125,10 +125,12 @@ package struct TargetPlanner {
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
     let bad = try context.badSegments(cohort.dataset)
     guard rater == .each else {
+      try StudyContext.requireOneScale(rows, name)
       return [try annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
     }
     let groups = Dictionary(grouping: rows) { StudyPerson(subject: $0.subject, rater: $0.rater) }
     return try groups.sorted { $0.key < $1.key }.map { person, members in
+      try StudyContext.requireOneScale(members, name)
       let own = Set(members.map(\.name))
       return try annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
     }

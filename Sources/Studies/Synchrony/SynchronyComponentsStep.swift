@@ -18,7 +18,7 @@ struct SynchronyComponentsStep: WorkStep {
   }
 
   let name = "components"
-  let version = 5
+  let version = 6
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
   let tables: [any ResultRow.Type] = [SynchronyRow.self, SynchronyMemoryRow.self]
 
@@ -111,6 +111,7 @@ struct SynchronyComponentsStep: WorkStep {
     var rows = SynchronyRows(
       stimulus: output.stimulus, labels: output.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
+    rows.commonShare = input.commonShare
     (rows.observed, rows.crossValidated) = (synchrony.values, synchrony.crossValidated)
     // Weights that were fitted to these subjects: an interval over subjects would not hold what others have.
     let none = [Double](repeating: .nan, count: output.labels.count)

@@ -12,6 +12,8 @@ struct SynchronyInput {
   let subjects: [String]
   let labels: [String]
   let presentationCount: Int
+  /// The seconds that all subjects have, of those that any of them has.
+  let commonShare: Double
 
   private let identical: IdenticalRecordings
 
@@ -39,8 +41,14 @@ struct SynchronyInput {
   /// The showings of one stimulus among the recordings of a task.
   init(_ task: UnitTask, stimulus: String, sides: [Side], _ settings: SynchronySettings) throws {
     var members: [String: [Shown]] = [:]
+    // Components are combinations of regions, the same in all stimuli.
+    var common: Set<String>?
     for side in sides {
       for (array, showings) in try side.arrays(of: task) {
+        if settings.method == .corrca, let showing = showings.first {
+          let own = try Shown(array, showing).labels
+          common = common?.intersection(own) ?? Set(own)
+        }
         for showing in showings where showing.stimulus == stimulus {
           members[side.prefix + showing.subject, default: []].append(try Shown(array, showing))
         }
@@ -58,10 +66,10 @@ struct SynchronyInput {
         reason: "its rate is \(1 / odd.step) Hz, that of \(first.rows.reference.name) \(1 / first.step) Hz",
         remedy: "resample one of them (preparation: eeg: resample_hz)")
     }
-    let wanted = settings.regions.map { Set($0) }
-    let labels = first.labels.filter { wanted?.contains($0) ?? true }
-    let start = all.map(\.start).reduce(-.infinity, max)
-    let end = all.map(\.end).reduce(.infinity, min)
+    let labels = Self.labels(of: all, settings.regions).filter { common?.contains($0) ?? true }
+    let groups = try ordered.map { try Member($0.value, labels: labels) }
+    let start = groups.map(\.start).reduce(-.infinity, max)
+    let end = groups.map(\.end).reduce(.infinity, min)
     let count = Int(((end - start) / first.step + 1e-6).rounded(.down))
     guard count >= 3, !labels.isEmpty else {
       throw EvokeError(
@@ -72,12 +80,23 @@ struct SynchronyInput {
     identical = settings.identical
     subjects = ordered.map(\.key)
     presentationCount = all.count
-    let groups = ordered.map(\.value)
+    let whole = groups.map(\.end).reduce(-.infinity, max) - groups.map(\.start).reduce(.infinity, min)
+    commonShare = (end - start) / whole
     let recorded = SubjectSeries.concurrent(
       subjectCount: groups.count, sampleCount: count, regionCount: labels.count, rateHz: 1 / first.step,
       startTime: start
-    ) { subject, range in try Shown.mean(groups[subject], labels: labels, from: start, range) }
+    ) { subject, range in try groups[subject].values(from: start, range) }
     series = try settings.compared(recorded)
+  }
+
+  /// The regions of any recording, in the order in which recordings name them: one that the first lacks is missing there,
+  /// not from everybody.
+  ///
+  /// - Parameter regions: those that are kept; nil: all.
+  private static func labels(of shown: [Shown], _ regions: [String]?) -> [String] {
+    let wanted = regions.map { Set($0) }
+    var seen: Set<String> = []
+    return shown.flatMap(\.labels).filter { (wanted?.contains($0) ?? true) && seen.insert($0).inserted }
   }
 
   /// The same subjects and regions with other series, compared as the settings say.
@@ -110,6 +129,7 @@ struct SynchronyInput {
     let end: Double
     private let clock: SampleClock
     private let first: Int
+    let count: Int
 
     var step: Double { clock.step }
 
@@ -124,7 +144,7 @@ struct SynchronyInput {
       self.labels = labels
       clock = try SampleClock(stamps: times, of: array.reference.name)
       let shown = showing.rows(on: clock)
-      first = shown.lowerBound
+      (first, count) = (shown.lowerBound, shown.count)
       start = Double(first) * clock.step - (showing.onsetS - clock.start) + showing.stimulusStartS
       end = start + Double(shown.count) * clock.step
     }
@@ -137,9 +157,52 @@ struct SynchronyInput {
       showing.clear(&all, channels: labels) { clock.time(read.lowerBound + $0) }
       return showing.columns(wanted, of: all, channels: labels)
     }
+  }
 
-    /// The mean over repeated presentations to one subject.
-    static func mean(_ shown: [Shown], labels: [String], from: Double, _ range: Range<Int>) throws -> [Float] {
+  /// What one subject saw of the stimulus: once, again, or in parts.
+  struct Member: Sendable {
+    /// By the seconds of the stimulus at which they begin.
+    private let shown: [Shown]
+    private let labels: [String]
+    /// Of parts the mean of every region, else empty.
+    private let levels: [[Double]]
+    /// Stimulus time of the first and past the last sample.
+    let start: Double
+    let end: Double
+
+    /// Rows that are held in memory while means are taken.
+    private static let stretch = 1 << 16
+
+    init(_ shown: [Shown], labels: [String]) throws {
+      let ordered = shown.sorted { $0.start < $1.start }
+      (self.shown, self.labels) = (ordered, labels)
+      let areParts =
+        ordered.count > 1
+        && zip(ordered, ordered.dropFirst()).allSatisfy { $0.end <= $1.start + Showing.clockToleranceS }
+      levels = try areParts ? ordered.map { try Self.level(of: $0, labels) } : []
+      let (starts, ends) = (ordered.map(\.start), ordered.map(\.end))
+      start = areParts ? starts.reduce(.infinity, min) : starts.reduce(-.infinity, max)
+      end = areParts ? ends.reduce(-.infinity, max) : ends.reduce(.infinity, min)
+    }
+
+    /// The mean of every region over what was shown; NaN where nothing is there.
+    private static func level(of shown: Shown, _ labels: [String]) throws -> [Double] {
+      var sums = [Double](repeating: 0, count: labels.count)
+      var counts = sums
+      for first in stride(from: 0, to: shown.count, by: stretch) {
+        let values = try shown.values(labels, from: shown.start, first..<min(first + stretch, shown.count))
+        for (i, value) in values.enumerated() where !value.isNaN {
+          sums[i % labels.count] += Double(value)
+          counts[i % labels.count] += 1
+        }
+      }
+      return zip(sums, counts).map { $0 / $1 }
+    }
+
+    /// Rows of a range counted from stimulus time `from`: the mean over showings of the same seconds; parts one after the
+    /// other, each about its own mean, since two recordings have no level in common.
+    func values(from: Double, _ range: Range<Int>) throws -> [Float] {
+      guard levels.isEmpty else { return try joined(from: from, range) }
       var sum = try shown[0].values(labels, from: from, range)
       for other in shown.dropFirst() {
         let values = try other.values(labels, from: from, range)
@@ -147,6 +210,20 @@ struct SynchronyInput {
       }
       if shown.count > 1 { for i in sum.indices { sum[i] /= Float(shown.count) } }
       return sum
+    }
+
+    private func joined(from: Double, _ range: Range<Int>) throws -> [Float] {
+      let width = labels.count
+      var result = [Float](repeating: .nan, count: range.count * width)
+      for (part, level) in zip(shown, levels) {
+        let first = Int(((part.start - from) / part.step).rounded())
+        let rows = max(range.lowerBound, first)..<max(range.lowerBound, first, min(range.upperBound, first + part.count))
+        guard !rows.isEmpty else { continue }
+        let values = try part.values(labels, from: part.start, rows.lowerBound - first..<rows.upperBound - first)
+        let place = (rows.lowerBound - range.lowerBound) * width
+        for (i, value) in values.enumerated() { result[place + i] = Float(Double(value) - level[i % width]) }
+      }
+      return result
     }
   }
 }

@@ -25,6 +25,8 @@ struct SynchronyRows {
   var dropped: [Int] = []
   /// Subjects left out of the static value, for a missing sample or want of variance, `[region]`.
   var leftOut: [Int]
+  /// The seconds that all subjects have, of those that any of them has.
+  var commonShare = 1.0
   var ceilings: [SynchronyCeiling?] = []
   /// `[draw, region]`.
   var null: [Double] = []
@@ -121,6 +123,7 @@ struct SynchronyRows {
     let left = leftOut[region]
     if subjectCount - left < SubjectInterval.minimum { flags.insert(.fewSubjects) }
     if left > 0 { flags.insert(2 * left > subjectCount ? .mostSubjectsLeftOut : .subjectsLeftOut) }
+    if commonShare <= 0.9 { flags.insert(commonShare < 0.5 ? .mostSecondsLeftOut : .secondsLeftOut) }
     let windows = dynamic.count / max(1, labels.count) * subjectCount
     if 2 * dropped[region] > windows { flags.insert(.mostWindowsLeftOut) }
     return flags

@@ -29,7 +29,7 @@ struct SynchronyStep: WorkStep {
   }
 
   let name = "synchrony"
-  let version = 8
+  let version = 9
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls"
   let tables: [any ResultRow.Type] = [
     SynchronyRow.self, SynchronyMemoryRow.self, StaticSynchronyRow.self, CheckRow.self,
@@ -102,6 +102,7 @@ struct SynchronyStep: WorkStep {
     var rows = SynchronyRows(
       stimulus: parameters.stimulus, labels: input.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
+    rows.commonShare = input.commonShare
     (rows.observed, rows.compared) = (fixed.values(method), null?.observed)
     (rows.low, rows.high, rows.dynamic) = (interval.low, interval.high, dynamic.values(method))
     if let null {
