@@ -235,7 +235,7 @@ def main():
         print(f"skipped  PostgreSQL: it is older than {FIRST_VERSION}")
         return
     demo = ROOT / "demo.evoke/catalog.sqlite"
-    given = [stored(options.catalog)] if options.catalog else [rows_of_tests()] + [stored(demo)] * demo.exists()
+    given = [stored(options.catalog)] if options.catalog else [rows_of_tests()] + ([stored(demo)] if demo.exists() else [])
     failed = 0
     for catalog in given:
         with tempfile.TemporaryDirectory() as folder, Server(folder, programs) as server:

@@ -254,7 +254,8 @@ struct HashedTables: Sendable {
     present = owned.map { "SELECT '\($0.name)' WHERE EXISTS (\($0.first))" }.joined(separator: " UNION ALL ")
     shared = hashed.filter { $0.owner == nil && $0.time == .transaction }
     records = hashed.filter { $0.time == .end }
-    strips = described.filter { $0.tier == "operations" && Self.hashedTexts[$0.name] != [] }.flatMap { table in
+    let operations = described.filter { $0.tier == "operations" && !Self.summaries.contains($0.name) }
+    strips = operations.filter { Self.hashedTexts[$0.name] != [] }.flatMap { table in
       let texts = shapes.columns[table.name, default: []].filter { $0.isText && !$0.isKey && $0.target == nil }
       return texts.map(\.name).filter { Self.hashedTexts[table.name]?.contains($0) != true }.map { column in
         "UPDATE \"\(table.name)\" SET \"\(column)\" = replace(\"\(column)\", :folder, '') "
@@ -272,8 +273,11 @@ struct HashedTables: Sendable {
     }
   }
 
-  /// Hashes and counts of rows, which are made of the rows.
-  static let made: Set = [RowDigestRow.table, RowValidityRow.table]
+  /// What scores come to, kept as long as the scores are the same.
+  static let summaries: Set = [SummarisedRunRow.table, OverSubjectsRow.table, OverLayersRow.table]
+
+  /// Hashes, counts and summaries of rows, which are made of the rows.
+  static let made: Set = summaries.union([RowDigestRow.table, RowValidityRow.table])
 
   /// Tables whose texts are this program's.
   private static let untold: Set = made.union([SchemaDocRow.table, MigrationRow.table])

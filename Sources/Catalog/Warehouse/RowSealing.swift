@@ -5,6 +5,8 @@ import GRDB
 final class ChangedRows: TransactionObserver {
   private(set) var tables: Set<String> = []
   private(set) var thinned: Set<String> = []
+  /// Tables with rows that were there before and may be others now, or gone.
+  private(set) var altered: Set<String> = []
   /// Tables of which a new row may have taken the place of another activity's.
   var replaced: Set<String> = []
   /// How rows were inserted so far: making the SQL of a statement costs as much as running it.
@@ -16,9 +18,13 @@ final class ChangedRows: TransactionObserver {
 
   func observes(eventsOfKind event: DatabaseEventKind) -> Bool {
     switch event {
-    case .insert(let table), .update(let table, _): tables.insert(table)
+    case .insert(let table): tables.insert(table)
+    case .update(let table, _):
+      tables.insert(table)
+      altered.insert(table)
     case .delete(let table):
       tables.insert(table)
+      altered.insert(table)
       thinned.insert(table)
     }
     // Which statement runs is enough: of rows without a row number SQLite tells nothing more.
@@ -50,7 +56,8 @@ extension Connection {
 
   /// Tells frozen results which of the tables they read the transaction wrote to; a statement that found no row counts.
   func markWritten(_ changes: ChangedRows) throws {
-    let tables = changes.writesFrozenOnly ? changes.tables.filter { $0.hasPrefix("materializ") } : changes.tables
+    let written = changes.tables.subtracting(HashedTables.summaries)
+    let tables = changes.writesFrozenOnly ? written.filter { $0.hasPrefix("materializ") } : written
     guard !tables.isEmpty else { return }
     try markWrittenTables(
       tables: JSONValue.array(tables.sorted().map { .string($0) }).canonical, fresh: changes.frozen)

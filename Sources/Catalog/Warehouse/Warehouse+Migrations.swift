@@ -15,9 +15,8 @@ extension Warehouse {
     let applied = try read { try $0.integer("PRAGMA user_version") }
     let isEarlier = (1..<Schema.migrations.count).contains(applied)
     let copy = isEarlier && keepsCopy ? try backUp(before: applied) : nil
-    let viewsAreCurrent =
-      try applied == Schema.migrations.count && installedViewsHash() == Self.viewsHash
-      && !session.withLock { $0.lacksViews }
+    let isUnsure = session.withLock { $0.lacksViews }
+    let viewsAreCurrent = try applied == Schema.migrations.count && installedViewsHash() == Self.viewsHash && !isUnsure
     guard applied < Schema.migrations.count || !viewsAreCurrent else { return }
     let wasEdited = session.withLock { $0.wasEdited }
     try write { connection in
@@ -29,8 +28,9 @@ extension Warehouse {
       }
       if isEarlier { try connection.countAllRows() }
       try Self.installViews(connection)
-      // Frozen results may read what it wrote where no hash looks.
+      // Frozen results may read what it wrote where no hash looks, and so may summaries.
       if wasEdited { try connection.markAllWritten() }
+      if isUnsure { try connection.dropSummaries() }
       try connection.execute("PRAGMA application_id=\(Self.applicationID)")
       try connection.execute("PRAGMA user_version=\(Schema.migrations.count)")
     }

@@ -191,11 +191,15 @@ extension Warehouse {
     }
   }
 
-  /// Ends the writing: hashes the records that were touched and turns the catalog into one plain file.
+  /// Ends the writing: summarises what was computed, hashes the records that were touched and turns the catalog into one
+  /// plain file.
   func end() throws {
     let touched = session.withLock { $0.tables }
     let records = HashedTables.current.records.filter { touched.contains($0.name) }
-    try write { try $0.seal(records) }
+    try write { connection in
+      try connection.summariseRuns()
+      try connection.seal(records)
+    }
     try Connection.translated { try Self.takeInJournal(queue) }
   }
 

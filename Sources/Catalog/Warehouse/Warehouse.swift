@@ -193,8 +193,10 @@ public final class Warehouse: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
       guard let connection = unsafe database.sqliteConnection else { preconditionFailure("a closed connection opens") }
-      let status = unsafe RowSQL.add(to: connection)
-      if status != SQLITE_OK { throw DatabaseError(resultCode: ResultCode(rawValue: status)) }
+      for status in unsafe [RowSQL.add(to: connection), RowSQL.leaveOutTriggers(of: connection)]
+      where status != SQLITE_OK {
+        throw DatabaseError(resultCode: ResultCode(rawValue: status))
+      }
       try database.execute(sql: "PRAGMA trusted_schema=OFF")
       try database.execute(sql: "PRAGMA cell_size_check=ON")
       if !readOnly {
@@ -274,6 +276,7 @@ public final class Warehouse: Sendable {
       defer { database.remove(transactionObserver: changes) }
       let connection = Connection(database, changes)
       result = try body(connection)
+      try connection.dropSummaries(touchedBy: changes)
       try connection.sealRows(changes)
       try connection.markWritten(changes)
       tables = changes.tables

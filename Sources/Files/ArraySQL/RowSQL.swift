@@ -9,6 +9,12 @@ import CArraySQL
 public enum RowSQL {
   /// Adds it to an SQLite connection; a result code of SQLite.
   public static func add(to connection: OpaquePointer) -> Int32 { unsafe carraysql_register_rows(connection) }
+
+  /// Runs no trigger for what an SQLite connection writes: a statement with one costs as much again as its row, and the
+  /// program does what the catalog's triggers do once in a transaction. A result code of SQLite.
+  public static func leaveOutTriggers(of connection: OpaquePointer) -> Int32 {
+    unsafe carraysql_leave_out_triggers(connection)
+  }
 }
 
 /// The parameters of a prepared statement, which keep their values until they are given others: rows of millions pass here.

@@ -238,6 +238,10 @@ int carraysql_register_rows(sqlite3 *database) {
   return sqlite3_create_function_v2(database, "row_digest", -1, flags, NULL, NULL, digest_step, digest_final, NULL);
 }
 
+int carraysql_leave_out_triggers(sqlite3 *database) {
+  return sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+}
+
 int carraysql_rebind(sqlite3_stmt *statement) { return sqlite3_reset(statement); }
 int carraysql_bind_null(sqlite3_stmt *statement, int place) { return sqlite3_bind_null(statement, place); }
 

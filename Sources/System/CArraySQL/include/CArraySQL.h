@@ -20,6 +20,10 @@ int carraysql_register(struct sqlite3 *database, const char *folder);
 // Adds the aggregate row_digest to a connection of the program, which hashes rows of the catalog by it; the extension has none.
 int carraysql_register_rows(struct sqlite3 *database);
 
+// Runs no trigger of the catalog for what a connection of the program writes; references are followed all the same. A result code
+// of SQLite.
+int carraysql_leave_out_triggers(struct sqlite3 *database);
+
 // Parameters of a prepared statement of the program, counted from 1, with copies of texts and bytes; result codes of SQLite. Each
 // keeps its value until it is given another; before the first of a row the statement begins anew.
 int carraysql_rebind(struct sqlite3_stmt *statement);
