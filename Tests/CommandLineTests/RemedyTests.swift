@@ -16,7 +16,8 @@ import Testing
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// Every text that stands behind `remedy:` in the sources, and the explanation of every code.
+  /// Every text that stands behind `remedy:` in the sources, or in what is called a remedy there, whether it is an error's
+  /// or a warning's; and the explanation of every code.
   private static func all() throws -> [Advice] {
     var all = ErrorCode.all.map { Advice(place: $0.id, text: $0.explanation) }
     for folder in ["Sources", "importers"] {
@@ -29,9 +30,26 @@ import Testing
           let literals = part[..<(end ?? part.endIndex)].matches(of: /"((?:\\.|[^"\\])*)"/).map { String($0.1) }
           all += literals.map { Advice(place: file, text: $0) }
         }
+        all += Self.madeBefore(in: text).map { Advice(place: file, text: $0) }
       }
     }
     return all
+  }
+
+  /// Texts of remedies that are made before they are given: variables and functions of that name.
+  private static func madeBefore(in text: String) -> [String] {
+    let variables = text.ranges(of: /\b(?:let|var) remedy\s*=/).map { range in
+      let part = text[range.upperBound...]
+      return part[
+        ..<(part.firstRange(of: /\n\s*(?:let|guard|throw|return|findings|for|func)\b/)?.lowerBound ?? part.endIndex)]
+    }
+    let functions = text.ranges(of: /func \w*[rR]emedy\(|var remedy: String \{/).map { range in
+      let part = text[range.upperBound...]
+      return part[..<(part.firstRange(of: "\n  }")?.lowerBound ?? part.endIndex)]
+    }
+    return (variables + functions).flatMap { part in
+      part.matches(of: /"((?:\\.|[^"\\])*)"/).map { String($0.1) }
+    }
   }
 
   /// Every command by its words, with its options.
@@ -95,6 +113,16 @@ import Testing
       }
     }
     #expect(met > 50)
+  }
+
+  /// A warning's remedy is read as an error's, wherever it is made.
+  @Test func remediesOfWarningsAndThoseMadeBeforeAreRead() throws {
+    let texts = try Self.all().map(\.text)
+    for text in [
+      "give --missing \\(text) if it says that there is none", "give --labels FILE with", "or give --missing \\(",
+    ] {
+      #expect(texts.contains { $0.contains(text) }, "\(text)")
+    }
   }
 
   @Test func everyOptionThatIsNamedIsOneOfSomeVerb() throws {
