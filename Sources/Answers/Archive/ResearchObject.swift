@@ -31,6 +31,18 @@ struct ResearchObject {
     return JSONValue.object(["@context": .array(context), "@graph": .array(graph)]).canonical + "\n"
   }
 
+  /// Licences of the sources that it holds, by their names: the archive's is not theirs.
+  private var ofSources: [String: String] {
+    let held = Set(members.map(\.name))
+    return Dictionary(
+      documents.sources.filter { held.contains($0.path) }.map { ($0.path, $0.licence ?? "not stated") },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private func terms(_ ofSource: String) -> String {
+    ofSource == publication.licence ? licence : "#licence-\(Self.escaped(ofSource))"
+  }
+
   private static func reference(_ name: String) -> JSONValue { ["@id": .string(name)] }
 
   /// One value as it is, several as a list: what RO-Crate 1.2 asks for.
@@ -94,7 +106,13 @@ struct ResearchObject {
         "version": .string(profile.2),
       ]
     }
-    return [terms] + people + [language] + profiles
+    let others = Set(ofSources.values).filter { $0 != publication.licence }.sorted().map { own -> JSONValue in
+      [
+        "@id": .string(self.terms(own)), "@type": "CreativeWork", "name": .string(own),
+        "description": "The licence of files that were imported, as it was stated.",
+      ]
+    }
+    return [terms] + others + people + [language] + profiles
   }
 
   private func file(_ member: ArchiveManifest.Member) -> JSONValue {
@@ -113,6 +131,9 @@ struct ResearchObject {
       file["license"] = Self.reference(licence)
       file["programmingLanguage"] = Self.reference(Self.language)
     }
+    if let own = ofSources[member.name] { file["license"] = Self.reference(terms(own)) }
+    // Imported series, and what was made of them.
+    if member.name.hasPrefix("arrays/") { file["license"] = Self.reference(ArchiveDocuments.licencesName) }
     if member.name == ArchiveDocuments.provenanceName { file["about"] = Self.reference("./") }
     return .object(file)
   }
