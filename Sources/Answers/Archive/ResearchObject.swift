@@ -27,7 +27,9 @@ struct ResearchObject {
       Self.specifications.map { .string($0 + "/context") } + [
         ["sha256": "https://w3id.org/ro/terms/workflow-run#sha256"]
       ]
-    let graph = [descriptor, root] + contextual + members.map(file) + [manifest] + documents.runs.map(action)
+    let ofSources = ofSources
+    let files = members.map { file($0, licence: ofSources[$0.name]) }
+    let graph = [descriptor, root] + contextual + files + [manifest] + documents.runs.map(action)
     return JSONValue.object(["@context": .array(context), "@graph": .array(graph)]).canonical + "\n"
   }
 
@@ -115,7 +117,8 @@ struct ResearchObject {
     return [terms] + others + people + [language] + profiles
   }
 
-  private func file(_ member: ArchiveManifest.Member) -> JSONValue {
+  /// - Parameter ofSource: nil: it is no source.
+  private func file(_ member: ArchiveManifest.Member, licence ofSource: String?) -> JSONValue {
     var file: [String: JSONValue] = [
       "@id": .string(Self.escaped(member.name)), "@type": "File", "name": .string(member.name),
       "contentSize": .string(String(member.bytes)),
@@ -131,7 +134,7 @@ struct ResearchObject {
       file["license"] = Self.reference(licence)
       file["programmingLanguage"] = Self.reference(Self.language)
     }
-    if let own = ofSources[member.name] { file["license"] = Self.reference(terms(own)) }
+    if let ofSource { file["license"] = Self.reference(terms(ofSource)) }
     // Imported series, and what was made of them.
     if member.name.hasPrefix("arrays/") { file["license"] = Self.reference(ArchiveDocuments.licencesName) }
     if member.name == ArchiveDocuments.provenanceName { file["about"] = Self.reference("./") }
