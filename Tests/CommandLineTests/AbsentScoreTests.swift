@@ -32,7 +32,7 @@ import Testing
     study: cohorts
     kind: cohort_comparison
     datasets: [d]
-    features: [{space: x}, {space: y}]
+    features: [{space: x}]
     targets: [{response: bold, level: subject}]
     encoding: {delays_s: [0], \(fitted)}
     statistics: {null: none}

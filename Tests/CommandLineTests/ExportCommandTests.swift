@@ -172,7 +172,8 @@ import Testing
     #expect(try lineage("told.json").contains("anna.csv"))
     let methods = try program.succeed(["export", "methods", "--study", "s", "--bibtex", "s.bib"]).output
     for words in [
-      "Of dataset d (CC0-1.0), 1 stimulus", "annotation joy", "ridge regression with 21 penalties", "(blocks 2",
+      "Of dataset d (CC0-1.0), 1 stimulus and 1 rater entered", "annotation joy", "ridge regression with 21 penalties",
+      "(blocks 2",
       "19 draws of phase",
       "Evoke 0.1.0", "plan ", "at delays of 0 s",
     ] { #expect(methods.contains(words), "\(words): \(methods)") }

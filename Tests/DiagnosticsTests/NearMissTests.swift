@@ -27,7 +27,7 @@ struct NearMissTests {
   @Test func aSuggestionNamesTheNearOnesOrWhatHelps() {
     #expect(NearMiss.suggestion("moods", in: ["mood", "arousal"]) == "did you mean mood?")
     #expect(NearMiss.suggestion("x", in: ["mood", "arousal"]) == "there are: mood, arousal")
-    #expect(NearMiss.suggestion("x", in: [String]()) == "there are none")
+    #expect(NearMiss.suggestion("x", in: [String]()) == "there are none: import or make one first")
     #expect(NearMiss.suggestion("moods", in: ["mood"], otherwise: "ask") == "did you mean mood? ask")
     #expect(NearMiss.suggestion("x", in: ["mood"], otherwise: "ask") == "ask")
   }

@@ -41,11 +41,11 @@
 -- column family: cells corrected together
 -- column valid: 0: not to be reported
 -- column flags (text): space-separated warnings; evoke explain FLAG tells what each means and what helps
--- column folds_counted: outer folds that count in every fit of both sides
+-- column folds_counted: outer folds that count in every fit of both sides; of a t over subjects those of the subject with the fewest
 -- column folds_total: outer folds the target is cut into
 -- column stimuli_counted: stimuli that the counted folds test
 -- column origin (text): computed
--- column subject_count: subjects whose differences are averaged, NULL for one target
+-- column subject_count: subjects whose differences are averaged, those that have a score; NULL for one target
 -- column r_a: Fisher mean of a over the counted folds; of several layers their mean, or those the inner folds choose
 -- column r_b: Fisher mean of b over the counted folds
 -- column generalises_to: what p and interval speak of, NULL without them

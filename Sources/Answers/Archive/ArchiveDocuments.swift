@@ -22,6 +22,7 @@ struct ArchiveDocuments {
   let provenance: JSONValue
 
   static let provenanceName = "prov.json"
+  static let licencesName = "licences.json"
   /// Of the studies' files, without ending.
   private let studyNames: [String: String]
 
@@ -47,7 +48,7 @@ struct ArchiveDocuments {
   var texts: [(name: String, text: String)] {
     var texts: [(String, String)] = [
       ("environment.json", Self.lines(environments.map(Self.json))),
-      ("licences.json", licences), (Self.provenanceName, provenance.canonical + "\n"),
+      (Self.licencesName, licences), (Self.provenanceName, provenance.canonical + "\n"),
       ("runs.json", Self.lines(runs.map(Self.json))),
       (Tombstone.file, Self.lines(tombstones.map(ArchiveManifest.json))),
     ]

@@ -89,7 +89,12 @@ struct IndexPage {
 
   private var data: String {
     let rows = documents.datasets.map { [$0.name, $0.licence ?? "not stated", $0.consent ?? "not stated"] }
-    return Self.section("Data", Self.table(["dataset", "licence", "consent"], rows))
+    let files = Dictionary(grouping: documents.sources) { $0.licence ?? "not stated" }.sorted { $0.key < $1.key }
+    let stated = files.map { [$0.key, String($0.value.count)] }
+    return Self.section(
+      "Data",
+      Self.table(["dataset", "licence", "consent"], rows) + "\n<p>Files that were imported, by their licences "
+        + "(licences.json):</p>\n" + Self.table(["licence", "files"], stated))
   }
 
   private var absent: String {

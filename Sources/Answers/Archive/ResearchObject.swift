@@ -27,8 +27,22 @@ struct ResearchObject {
       Self.specifications.map { .string($0 + "/context") } + [
         ["sha256": "https://w3id.org/ro/terms/workflow-run#sha256"]
       ]
-    let graph = [descriptor, root] + contextual + members.map(file) + [manifest] + documents.runs.map(action)
+    let ofSources = ofSources
+    let files = members.map { file($0, licence: ofSources[$0.name]) }
+    let graph = [descriptor, root] + contextual + files + [manifest] + documents.runs.map(action)
     return JSONValue.object(["@context": .array(context), "@graph": .array(graph)]).canonical + "\n"
+  }
+
+  /// Licences of the sources that it holds, by their names: the archive's is not theirs.
+  private var ofSources: [String: String] {
+    let held = Set(members.map(\.name))
+    return Dictionary(
+      documents.sources.filter { held.contains($0.path) }.map { ($0.path, $0.licence ?? "not stated") },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private func terms(_ ofSource: String) -> String {
+    ofSource == publication.licence ? licence : "#licence-\(Self.escaped(ofSource))"
   }
 
   private static func reference(_ name: String) -> JSONValue { ["@id": .string(name)] }
@@ -94,10 +108,17 @@ struct ResearchObject {
         "version": .string(profile.2),
       ]
     }
-    return [terms] + people + [language] + profiles
+    let others = Set(ofSources.values).filter { $0 != publication.licence }.sorted().map { own -> JSONValue in
+      [
+        "@id": .string(self.terms(own)), "@type": "CreativeWork", "name": .string(own),
+        "description": "The licence of files that were imported, as it was stated.",
+      ]
+    }
+    return [terms] + others + people + [language] + profiles
   }
 
-  private func file(_ member: ArchiveManifest.Member) -> JSONValue {
+  /// - Parameter ofSource: nil: it is no source.
+  private func file(_ member: ArchiveManifest.Member, licence ofSource: String?) -> JSONValue {
     var file: [String: JSONValue] = [
       "@id": .string(Self.escaped(member.name)), "@type": "File", "name": .string(member.name),
       "contentSize": .string(String(member.bytes)),
@@ -113,6 +134,9 @@ struct ResearchObject {
       file["license"] = Self.reference(licence)
       file["programmingLanguage"] = Self.reference(Self.language)
     }
+    if let ofSource { file["license"] = Self.reference(terms(ofSource)) }
+    // Imported series, and what was made of them.
+    if member.name.hasPrefix("arrays/") { file["license"] = Self.reference(ArchiveDocuments.licencesName) }
     if member.name == ArchiveDocuments.provenanceName { file["about"] = Self.reference("./") }
     return .object(file)
   }

@@ -42,7 +42,7 @@ public struct MethodsText {
     try connection.methodsData(units: run.units).map { row in
       let entered = [
         Self.count(row.stimulusCount, one: "stimulus", more: "stimuli"),
-        row.subjectCount.map { Self.count($0, one: "subject") },
+        row.personCount.map { Self.count($0, one: row.isRated == 1 ? "rater" : "subject") },
       ]
       let targets = Self.list(try Self.texts(row.targets))
       return Self.joined([

@@ -24,7 +24,8 @@ public enum NearMiss {
   /// `did you mean A or B?`, or the candidates' list, for a remedy.
   public static func suggestion(_ name: String, in candidates: some Sequence<String>) -> String {
     let all = Array(candidates)
-    return question(name, in: all) ?? (all.isEmpty ? "there are none" : "there are: " + list(all))
+    return question(name, in: all)
+      ?? (all.isEmpty ? "there are none: import or make one first" : "there are: " + list(all))
   }
 
   /// `did you mean A or B?` where there is something near, and what helps otherwise.

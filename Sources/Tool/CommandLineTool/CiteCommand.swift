@@ -199,8 +199,9 @@ extension CiteShow {
   private static func line(_ verdict: Verdict) -> String {
     let number = verdict.number
     if let difference = verdict.difference { return "CHANGED  \(number.label): \(number.text): \(difference)" }
-    return "SAME     \(number.label): \(number.text)"
-      + (verdict.units.map { " (\($0): evoke cite add LABEL --sql QUERY --replace keeps those of now)" } ?? "")
+    let same = "SAME     \(number.label): \(number.text)"
+    guard let units = verdict.units else { return same }
+    return same + " (\(units): evoke cite add LABEL --sql QUERY --replace keeps those of now)"
   }
 }
 
