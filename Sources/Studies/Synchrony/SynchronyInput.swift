@@ -217,7 +217,8 @@ struct SynchronyInput {
       var result = [Float](repeating: .nan, count: range.count * width)
       for (part, level) in zip(shown, levels) {
         let first = Int(((part.start - from) / part.step).rounded())
-        let rows = max(range.lowerBound, first)..<max(range.lowerBound, first, min(range.upperBound, first + part.count))
+        let rows =
+          max(range.lowerBound, first)..<max(range.lowerBound, first, min(range.upperBound, first + part.count))
         guard !rows.isEmpty else { continue }
         let values = try part.values(labels, from: part.start, rows.lowerBound - first..<rows.upperBound - first)
         let place = (rows.lowerBound - range.lowerBound) * width
