@@ -190,7 +190,7 @@ package struct ClockSeries {
 
   /// The rows of which most lies behind a second.
   package func from(_ second: Double) -> ClockSeries {
-    let reach = (step ?? 0) / 2
+    let reach = if let step { step / 2 } else { 0.0 }
     let first = times.firstIndex { $0 >= second - reach - 1e-6 } ?? times.count
     guard first > 0 else { return self }
     var result = ClockSeries(

@@ -215,16 +215,42 @@ struct SynchronyInput {
     private func joined(from: Double, _ range: Range<Int>) throws -> [Float] {
       let width = labels.count
       var result = [Float](repeating: .nan, count: range.count * width)
-      for (part, level) in zip(shown, levels) {
+      var last: Int?
+      for (index, part) in shown.enumerated() {
         let first = Int(((part.start - from) / part.step).rounded())
-        let rows =
-          max(range.lowerBound, first)..<max(range.lowerBound, first, min(range.upperBound, first + part.count))
-        guard !rows.isEmpty else { continue }
-        let values = try part.values(labels, from: part.start, rows.lowerBound - first..<rows.upperBound - first)
-        let place = (rows.lowerBound - range.lowerBound) * width
-        for (i, value) in values.enumerated() { result[place + i] = Float(Double(value) - level[i % width]) }
+        if let last { try bridge(last..<max(last, first), before: index, range, &result) }
+        let (low, high) = (max(range.lowerBound, first), min(range.upperBound, first + part.count))
+        last = first + part.count
+        guard low < high else { continue }
+        let values = try values(of: index, low - first..<high - first)
+        let place = (low - range.lowerBound) * width
+        for (i, value) in values.enumerated() { result[place + i] = value }
       }
       return result
+    }
+
+    /// The rows of a part about their mean.
+    private func values(of index: Int, _ rows: Range<Int>) throws -> [Float] {
+      let values = try shown[index].values(labels, from: shown[index].start, rows)
+      return values.enumerated().map { Float(Double($1) - levels[index][$0 % labels.count]) }
+    }
+
+    /// Fills what lies between two parts by straight lines, as short holes of slow series are: up to two samples, which no
+    /// recording has where parts do not begin with a sample.
+    private func bridge(
+      _ gap: Range<Int>, before index: Int, _ range: Range<Int>, _ result: inout [Float]
+    ) throws {
+      let rows = gap.clamped(to: range)
+      guard gap.count <= 2, !rows.isEmpty, shown[index].count > 0, shown[index - 1].count > 0 else { return }
+      let count = shown[index - 1].count
+      let (before, behind) = (try values(of: index - 1, count - 1..<count), try values(of: index, 0..<1))
+      for row in rows {
+        let share = Float(row - gap.lowerBound + 1) / Float(gap.count + 1)
+        for column in labels.indices {
+          result[(row - range.lowerBound) * labels.count + column] =
+            before[column] + share * (behind[column] - before[column])
+        }
+      }
     }
   }
 }
