@@ -113,7 +113,8 @@ struct DataAssembly {
     throw EvokeError(
       .encodingShape, "\(band.feature.name) of \(key.label)",
       reason: "it has not the columns that other stimuli have: \(NearMiss.list(odd)) are in some of them alone",
-      remedy: "import the same columns for every stimulus (--space \(band.feature.name)=COLUMN,COLUMN)")
+      remedy: "evoke forget the odd ones; evoke import features FILE --space \(band.feature.name)=COLUMN,COLUMN with "
+        + "the same columns for all")
   }
 
   /// While it is asked which rows count, none is missing because too few are there.
