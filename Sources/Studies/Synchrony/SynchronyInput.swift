@@ -41,13 +41,13 @@ struct SynchronyInput {
   /// The showings of one stimulus among the recordings of a task.
   init(_ task: UnitTask, stimulus: String, sides: [Side], _ settings: SynchronySettings) throws {
     var members: [String: [Shown]] = [:]
-    // Components are combinations of regions, the same in all stimuli.
-    var common: Set<String>?
+    // Components are combinations of regions, the same in all stimuli and in one order.
+    var common: [String]?
     for side in sides {
       for (array, showings) in try side.arrays(of: task) {
         if settings.method == .corrca, let showing = showings.first {
           let own = try Shown(array, showing).labels
-          common = common?.intersection(own) ?? Set(own)
+          common = common?.filter(Set(own).contains) ?? own
         }
         for showing in showings where showing.stimulus == stimulus {
           members[side.prefix + showing.subject, default: []].append(try Shown(array, showing))
@@ -66,7 +66,7 @@ struct SynchronyInput {
         reason: "its rate is \(1 / odd.step) Hz, that of \(first.rows.reference.name) \(1 / first.step) Hz",
         remedy: "resample one of them (preparation: eeg: resample_hz)")
     }
-    let labels = Self.labels(of: all, settings.regions).filter { common?.contains($0) ?? true }
+    let labels = Self.labels(common.map { [$0] } ?? all.map(\.labels), settings.regions)
     let groups = try ordered.map { try Member($0.value, labels: labels) }
     let start = groups.map(\.start).reduce(-.infinity, max)
     let end = groups.map(\.end).reduce(.infinity, min)
@@ -89,14 +89,13 @@ struct SynchronyInput {
     series = try settings.compared(recorded)
   }
 
-  /// The regions of any recording, in the order in which recordings name them: one that the first lacks is missing there,
-  /// not from everybody.
+  /// All regions, in the order in which recordings name them: one that the first lacks is missing there, not from everybody.
   ///
   /// - Parameter regions: those that are kept; nil: all.
-  private static func labels(of shown: [Shown], _ regions: [String]?) -> [String] {
+  private static func labels(_ lists: [[String]], _ regions: [String]?) -> [String] {
     let wanted = regions.map { Set($0) }
     var seen: Set<String> = []
-    return shown.flatMap(\.labels).filter { (wanted?.contains($0) ?? true) && seen.insert($0).inserted }
+    return lists.joined().filter { (wanted?.contains($0) ?? true) && seen.insert($0).inserted }
   }
 
   /// The same subjects and regions with other series, compared as the settings say.
