@@ -116,6 +116,36 @@ import Testing
     #expect(try program.rows(ask) == beside)
   }
 
+  @Test("Raters on scales that were declared differently are averaged by nobody; each of them stands for itself")
+  func scales() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 314_159)
+    let x = numbers.list(200)
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    for (rater, factor, scale) in [("a", 1.0, "1:9"), ("b", -10.0, "0:100"), ("c", 1.0, "1:9")] {
+      let rows = x.enumerated().map { "\($0),\(rater),\((factor < 0 ? 50 : 5) + factor * $1)\n" }
+      try program.write("time,rater,y\n" + rows.joined(), "\(rater).csv")
+      try program.succeed([
+        "import", "annotations", "\(rater).csv", "--dataset", "d", "--stimulus", "s", "--rater", "rater", "--scale",
+        scale,
+      ])
+    }
+    for (name, text) in [
+      ("target", study("target", features: "[{space: x}]")),
+      ("feature", study("feature", features: "[{annotation: y}]", targets: "[{annotation: y, rater: each}]")),
+    ] {
+      try program.write(text, "\(name).yaml")
+      let refused = try program.run(["plan", "\(name).yaml"])
+      #expect(refused.status == 65 && refused.error.contains("E-ENC-014") && refused.error.contains("0.0 to 100.0"))
+    }
+    try run(program, "each", study("each", features: "[{space: x}]", targets: "[{annotation: y, rater: each}]"))
+    #expect(
+      try program.rows("SELECT rater, r > 0.99 FROM encoding_score ORDER BY rater")
+        == [["a", "1"], ["b", "1"], ["c", "1"]])
+  }
+
   @Test("a rater who leaves half-way does not move the mean: deviations from own means over the common rows")
   func raterDropsOut() throws {
     let program = try Program()

@@ -423,6 +423,25 @@ private func fmri(
     expectError(fmri([bare], nil) { $0.array.trS = 2 }, .tableNoColumn, naming: "2 numbers", "--labels")
   }
 
+  /// A recording counts its seconds from its first volume; stamps that count otherwise are not dropped without a word.
+  @Test(
+    "stamps of volumes that begin elsewhere are told, in the middle of a volume or not",
+    arguments: [
+      (0.0, 0), (1, 0), (2, 1), (20, 1), (-4, 1),
+    ])
+  func firstStamp(_ first: Double, told: Int) throws {
+    let scratch = try Scratch()
+    let text = "time,A\n" + (0..<20).map { "\(first + 2 * Double($0)),\(wave($0, 0))\n" }.joined()
+    let file = try scratch.write("t.csv", text)
+    for onset in [nil, 0.0] {
+      let batch = fmri([file], nil) { $0.onsetS = onset }
+      let record = try #require(batch.recordings.first, "\(batch.errors)")
+      let said = record.clock.statements.filter { $0.statement == "first stamp" }
+      #expect(said.map(\.value) == [first] && said.map(\.overruledBy) == [told == 1 ? .assumed : nil])
+      #expect(batch.found(.clockOffset).map(\.severity) == (told == 0 ? [] : [onset == nil ? .warning : .note]))
+    }
+  }
+
   /// As numpy.savetxt and MATLAB's save -ascii write them; every line is a volume.
   @Test func aTableOfNumbersAloneIsNamedByLabels() throws {
     let scratch = try Scratch()

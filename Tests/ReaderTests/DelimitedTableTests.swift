@@ -15,6 +15,8 @@ import Testing
     ("time,a\n0,1\n1,2\n", DelimitedTable.Separator.comma), ("time\ta\n0\t1\n1\t2", .tab),
     ("time;a\r\n0;1\r\n1;2\r\n", .semicolon), ("\u{feff}time,a\r0,1\r1,2\r\r", .comma),
     ("\"time\",\"a\"\n\"0\",\"1\"\n1,2\n\n\n", .comma), ("Time  a\n0 \t1\n 1  2 \n", .blanks),
+    ("sep=;\r\ntime;a\r\n0;1\r\n1;2\r\n", .semicolon),
+    ("\u{feff}SEP=,\n\ntime,a\n0,1\n1,2\n", .comma), ("\"sep=\t\"\ntime\ta\n0\t1\n1\t2\n", .tab),
   ])
   func separatorsLineEndsAndQuotesAreRecognised(text: String, separator: DelimitedTable.Separator) throws {
     let (found, findings) = read(text)
@@ -23,6 +25,14 @@ import Testing
     #expect(table.rowCount == 2)
     #expect(table.header.map { $0.lowercased() } == ["time", "a"])
     #expect(table.text(1, 1) == "2" && table.text(0, 0) == "0")
+  }
+
+  /// A separator that is stated counts, whatever occurs more often, and lines are those of the file.
+  @Test func theStatedSeparatorCounts() throws {
+    let (found, findings) = read("sep=;\nname, time, a;b\n0,5;1\n1,5;2\n")
+    let table = try #require(found, "\(findings)")
+    #expect(table.header == ["name, time, a", "b"] && table.text(1, 0) == "1,5" && table.line(of: 0) == 3)
+    #expect(read("sep=;\n").1.map(\.code) == [.tableEmpty] && read("sep=|\n1|2\n").0?.header == ["sep=|"])
   }
 
   @Test func aTableMayBeNamedFromOutside() throws {

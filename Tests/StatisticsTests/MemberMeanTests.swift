@@ -26,6 +26,20 @@ import Testing
     #expect(some.partialRows == [0] && some.thinRows == [0])
   }
 
+  @Test("who has nothing of a column is told of there alone, and changes no number", arguments: [false, true])
+  func absent(_ standardised: Bool) {
+    func matrix(_ columns: [[Double]]) -> Matrix {
+      Matrix(rows: 40, columns: columns.count, values: (0..<40).flatMap { row in columns.map { $0[row] } })
+    }
+    let members = (0..<4).map { m in (0..<2).map { random(40, "\(m) \($0)") } }
+    var lacking = members
+    lacking[0][1] = [Double](repeating: .nan, count: 40)
+    let found = MemberMean(lacking.map(matrix), standardised: standardised)
+    #expect(found.partialRows == [0, 40] && found.thinRows == [0, 0])
+    let others = MemberMean(members.dropFirst().map(matrix), standardised: standardised)
+    #expect(found.mean.column(1) == others.mean.column(1))
+  }
+
   @Test("one of three who leaves half-way: deviations from own means over the common rows, plus the grand mean")
   func dropsOut() {
     var members = [random(60, "a", level: 6), random(60, "b"), random(60, "c", level: -3)]

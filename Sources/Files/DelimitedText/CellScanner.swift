@@ -38,12 +38,26 @@ struct CellScanner {
     return true
   }
 
-  /// Steps over blank lines and settles the separator by the line behind them; false where there is none.
+  /// Steps over blank lines and settles the separator: by a first line `sep=;`, which spreadsheets read and write, else by
+  /// the line behind them; false where there is none.
   mutating func findText() -> Bool {
     while atBlankLine { skipLine() }
-    guard at < bytes.count else { return false }
-    separator = guessSeparator()
-    return true
+    guard let stated = statedSeparator() else {
+      guard at < bytes.count else { return false }
+      separator = guessSeparator()
+      return true
+    }
+    skipLine()
+    while atBlankLine { skipLine() }
+    separator = stated
+    return at < bytes.count
+  }
+
+  /// The separator that a line `sep=;` states, with or without quotes.
+  private func statedSeparator() -> DelimitedTable.Separator? {
+    let line = bytes[at...].prefix { $0 != Self.newline && $0 != Self.carriage }.filter { $0 != Self.quote }
+    guard line.count == 5, String(decoding: line.prefix(4), as: UTF8.self).lowercased() == "sep=" else { return nil }
+    return [Self.tab: .tab, UInt8(ascii: ";"): .semicolon, UInt8(ascii: ","): .comma][line[4]]
   }
 
   mutating func forgetCells() {

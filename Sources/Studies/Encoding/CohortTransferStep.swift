@@ -30,7 +30,9 @@ struct CohortTransferStep: WorkStep {
     -> [ResultRows]
   {
     let train = try DataAssembly(task.side("train"), parameters.train, covariates: []).assemble()
-    let test = try DataAssembly(task.side("test"), parameters.test, covariates: []).assemble()
+    let test = try DataAssembly(
+      task.side("test"), parameters.test, covariates: [], columns: train.featureLabels
+    ).assemble()
     progress(0.3)
     let labels = train.target.labels.filter(test.target.labels.contains)
     guard !labels.isEmpty else {

@@ -51,17 +51,21 @@ struct DataAssembly {
   private let bands: [FitBand]
   private let standIns: StandIns
   private let coversFeatures: Bool
+  /// The columns of every band, where other data say their order.
+  private let columns: [[String]]?
 
   /// - Parameters:
   ///   - standIns: what stands for arrays that are not made yet; a fit has none.
   ///   - coversFeatures: whether pieces reach to the end of their features where the target ends before, so that the rows of a
   ///     piece are the same whoever rated it; the target is missing there.
+  ///   - columns: the columns of every band in the order of other data, to which the model is applied; nil: those of the first
+  ///     piece.
   /// - Throws: `E-EXE-007` where target, a feature or a covariate has no array.
   init(
     _ task: UnitTask, _ parameters: FitParameters, covariates: [FitFeature], standIns: StandIns = StandIns(),
-    coversFeatures: Bool = false
+    coversFeatures: Bool = false, columns: [[String]]? = nil
   ) throws {
-    self.coversFeatures = coversFeatures
+    (self.coversFeatures, self.columns) = (coversFeatures, columns)
     self.task = task
     self.parameters = parameters
     self.standIns = standIns
@@ -95,6 +99,24 @@ struct DataAssembly {
     return try laidOut(counted: Dictionary(uniqueKeysWithValues: zip(first.keys, rows))).data
   }
 
+  /// The columns of a feature in the order that another piece has them in, by name: tables of two stimuli may hold them in
+  /// another. Names that have nothing in common, as of single columns called by their stimulus, tell nothing.
+  ///
+  /// - Throws: `E-ENC-002` where some of the columns are others.
+  private static func columns(
+    of series: ClockSeries, in wanted: [String], of band: FitBand, _ key: PieceKey
+  ) throws -> ClockSeries {
+    if series.labels == wanted { return series }
+    if let own = series.reordered(wanted) { return own }
+    let odd = Set(series.labels).symmetricDifference(wanted).sorted()
+    guard !Set(series.labels).isDisjoint(with: wanted), !odd.isEmpty else { return series }
+    throw EvokeError(
+      .encodingShape, "\(band.feature.name) of \(key.label)",
+      reason: "it has not the columns that other stimuli have: \(NearMiss.list(odd)) are in some of them alone",
+      remedy: "evoke forget the odd ones; evoke import features FILE --space \(band.feature.name)=COLUMN,COLUMN with "
+        + "the same columns for all")
+  }
+
   /// While it is asked which rows count, none is missing because too few are there.
   private func missingShare(_ counted: [PieceKey: CountedRows]) -> Double {
     counted.isEmpty ? 1 : parameters.missingShare
@@ -119,9 +141,9 @@ struct DataAssembly {
         dropped.append(key)
         continue
       }
-      pieces.append(try piece(key, own, found, runs: target.runs(of: key), isPart: target.parts.contains(key), dt: dt))
-      // The columns are the same in all pieces.
-      if keys.isEmpty { labels = found.map(\.labels) }
+      if keys.isEmpty { labels = columns ?? found.map(\.labels) }
+      let alike = try zip(zip(bands, found), labels).map { try Self.columns(of: $0.1, in: $1, of: $0.0, key) }
+      pieces.append(try piece(key, own, alike, runs: target.runs(of: key), isPart: target.parts.contains(key), dt: dt))
       keys.append(key)
     }
     guard !pieces.isEmpty else {
@@ -168,10 +190,9 @@ struct DataAssembly {
   ) throws -> Piece {
     let grid = isPart ? own.grid(dt: dt, isPart: true) : grid(own, found, dt: dt)
     let rows = try SummarisedRows(grid, window)
-    let material = material(of: key)
     return Piece(
       stimulus: key.stimulus, run: key.run, runs: runs,
-      material: isPart ? Set(material.map { "\($0) of \(key.label)" }) : material, start: grid.start,
+      material: isPart ? Self.material(material(of: key), from: own.start) : material(of: key), start: grid.start,
       features: zip(bands, found).map { band, whole in
         let series = isPart ? whole.from(own.start) : whole
         return rows.mean(of: series) { finer in
@@ -188,6 +209,13 @@ struct DataAssembly {
     let ends = found.map { $0.step == nil ? $0.end + dt : $0.end }
     let last = ends.reduce(grid.start + Double(grid.count) * dt, max)
     return ClockSeries.Grid(start: grid.start, dt: dt, count: Int(((last - grid.start) / dt - 1e-6).rounded(.up)))
+  }
+
+  /// What a part that begins at a second is made of: parts that begin within 5 s of each other, as those of two cohorts may,
+  /// have some of it in common.
+  private static func material(_ whole: Set<String>, from second: Double) -> Set<String> {
+    let tens = Set([second, second + 5].map { Int(($0 / 10).rounded(.down)) })
+    return Set(whole.flatMap { name in tens.map { "\(name) from \(10 * $0) s" } })
   }
 
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.

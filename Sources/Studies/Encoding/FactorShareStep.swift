@@ -49,7 +49,7 @@ struct FactorShareStep: WorkStep {
   }
 
   let name = "factor_share"
-  let version = 1
+  let version = 2
   let summary = "what the factors of a design explain of the features of its stimuli"
   let tables: [any ResultRow.Type] = [FactorShareRow.self, CheckRow.self]
 
@@ -96,13 +96,15 @@ extension FactorShareStep.Parameters {
       try Dictionary(grouping: task.arrays(.feature(space * variants + variant)), by: \.piece.stimulus)
         .mapValues { try Self.mean($0.map { try ArrayReader.read($0.reference) }) }
     }
+    var labels: [String]?
     let values = try rows.map { row -> [Double] in
       guard let own = all[row.variant][row.stimulus] else {
         throw EvokeError(
           .inputMissing, task.label, reason: "\(spaces[space].name) of \(row.stimulus) was not handed to it",
           remedy: "plan and run the study again")
       }
-      return own
+      labels = labels ?? own.labels
+      return own.values(in: labels)
     }
     let widths = Set(values.map(\.count))
     guard let width = widths.first, widths.count == 1 else {
@@ -114,7 +116,7 @@ extension FactorShareStep.Parameters {
   }
 
   /// Over the rows of all arrays, column by column.
-  private static func mean(_ arrays: [LabelledArray]) -> [Double] {
+  private static func mean(_ arrays: [LabelledArray]) -> ColumnMeans {
     let width = arrays.map { $0.axes.dropFirst().map(\.count).reduce(1, *) }.reduce(0, max)
     var (sums, counts) = ([Double](repeating: 0, count: width), [Double](repeating: 0, count: width))
     for array in arrays {
@@ -123,6 +125,23 @@ extension FactorShareStep.Parameters {
         counts[place % width] += 1
       }
     }
-    return zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }
+    let labels = arrays.map { $0.axes.count == 2 ? $0.axes[1].labels : nil }
+    return ColumnMeans(
+      labels: Set(labels).count == 1 ? labels[0] : nil, means: zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan })
+  }
+}
+
+/// Means of columns, which tables of two stimuli may hold in another order.
+private struct ColumnMeans {
+  /// nil: nothing names them.
+  let labels: [String]?
+  let means: [Double]
+
+  /// The means in the order of these names, where they are those of all columns.
+  func values(in wanted: [String]?) -> [Double] {
+    guard let labels, let wanted, labels != wanted, labels.count == means.count, Set(labels) == Set(wanted) else {
+      return means
+    }
+    return wanted.compactMap { name in labels.firstIndex(of: name).map { means[$0] } }
   }
 }

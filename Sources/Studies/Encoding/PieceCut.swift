@@ -10,23 +10,23 @@ import Vocabulary
 /// study keeps showings apart, or where runs show other seconds of it, as of a film cut into runs: there is nothing to
 /// average, and each has a level of its own. It is kept where folds leave runs out and the stimulus was shown in that
 /// run alone.
-struct PieceCut {
+package struct PieceCut {
   /// A showing by its piece, with the seconds of the stimulus that it has rows of.
-  typealias Shown = (piece: PieceKey, seconds: Range<Double>)
+  package typealias Shown = (piece: PieceKey, seconds: Range<Double>)
 
   /// The pieces that features come by.
   let ofFeatures: Set<PieceKey>
   let leavesRunsOut: Bool
   let separatesRuns: Bool
 
-  init(ofFeatures: Set<PieceKey>, _ settings: EncodingSettings, separatesRuns: Bool) {
+  package init(ofFeatures: Set<PieceKey>, _ settings: EncodingSettings, separatesRuns: Bool) {
     self.ofFeatures = ofFeatures
     self.separatesRuns = separatesRuns
     leavesRunsOut = [settings.outer, settings.inner].contains(.leaveOne(.acquisitionRun))
   }
 
   /// The piece of every showing.
-  func pieces(of shown: [Shown]) -> [PieceKey: PieceKey] {
+  package func pieces(of shown: [Shown]) -> [PieceKey: PieceKey] {
     let all = Set(shown.map(\.piece))
     let runs = Dictionary(grouping: all.subtracting(ofFeatures), by: \.stimulus)
     let parts = Self.parts(shown)
@@ -39,7 +39,7 @@ struct PieceCut {
   }
 
   /// The pieces whose stimulus was shown in several runs, each of other seconds of it.
-  static func parts(_ shown: [Shown]) -> Set<PieceKey> {
+  package static func parts(_ shown: [Shown]) -> Set<PieceKey> {
     let seconds = Dictionary(grouping: shown, by: \.piece).mapValues { members in
       members.map(\.seconds.lowerBound).reduce(.infinity, min)..<members.map(\.seconds.upperBound).reduce(0, max)
     }

@@ -243,7 +243,7 @@ struct TargetAssembly {
     guard showings.count > 1 else { return showings[0] }
     let (clock, values) = Self.aligned(showings, joinsParts: true)
     let ordered = showings.sorted { $0.start < $1.start }
-    if zip(ordered, ordered.dropFirst()).allSatisfy({ $0.end <= $1.start + ($1.step ?? 0) / 2 }) {
+    if zip(ordered, ordered.dropFirst()).allSatisfy({ $0.end <= $1.start + Showing.clockToleranceS }) {
       var joined = values[0]
       for part in values.dropFirst() {
         for i in joined.values.indices where joined.values[i].isNaN { joined.values[i] = part.values[i] }

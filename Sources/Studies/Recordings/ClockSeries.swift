@@ -195,9 +195,25 @@ package struct ClockSeries {
       values: onGrid(start: Double(first) * dt, dt: dt, count: count))
   }
 
+  /// The columns in the order of these labels, which are those of the series; nil where they are not, or do not name every
+  /// column.
+  package func reordered(_ wanted: [String]) -> ClockSeries? {
+    let places = Dictionary(labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let order = wanted.compactMap { places[$0] }
+    guard order.count == wanted.count, wanted.count == labels.count, Set(order).count == values.columns else {
+      return nil
+    }
+    var result = self
+    result.labels = wanted
+    for row in 0..<values.rows {
+      for (column, place) in order.enumerated() { result.values[row, column] = values[row, place] }
+    }
+    return result
+  }
+
   /// The rows of which most lies behind a second.
   package func from(_ second: Double) -> ClockSeries {
-    let reach = (step ?? 0) / 2
+    let reach = if let step { step / 2 } else { 0.0 }
     let first = times.firstIndex { $0 >= second - reach - 1e-6 } ?? times.count
     guard first > 0 else { return self }
     var result = ClockSeries(

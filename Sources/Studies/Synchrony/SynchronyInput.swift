@@ -41,13 +41,13 @@ struct SynchronyInput {
   /// The showings of one stimulus among the recordings of a task.
   init(_ task: UnitTask, stimulus: String, sides: [Side], _ settings: SynchronySettings) throws {
     var members: [String: [Shown]] = [:]
-    // Components are combinations of regions, the same in all stimuli.
-    var common: Set<String>?
+    // Components are combinations of regions, the same in all stimuli and in one order.
+    var common: [String]?
     for side in sides {
       for (array, showings) in try side.arrays(of: task) {
         if settings.method == .corrca, let showing = showings.first {
           let own = try Shown(array, showing).labels
-          common = common?.intersection(own) ?? Set(own)
+          common = common?.filter(Set(own).contains) ?? own
         }
         for showing in showings where showing.stimulus == stimulus {
           members[side.prefix + showing.subject, default: []].append(try Shown(array, showing))
@@ -66,7 +66,7 @@ struct SynchronyInput {
         reason: "its rate is \(1 / odd.step) Hz, that of \(first.rows.reference.name) \(1 / first.step) Hz",
         remedy: "resample one of them (preparation: eeg: resample_hz)")
     }
-    let labels = Self.labels(of: all, settings.regions).filter { common?.contains($0) ?? true }
+    let labels = Self.labels(common.map { [$0] } ?? all.map(\.labels), settings.regions)
     let groups = try ordered.map { try Member($0.value, labels: labels) }
     let start = groups.map(\.start).reduce(-.infinity, max)
     let end = groups.map(\.end).reduce(.infinity, min)
@@ -89,14 +89,13 @@ struct SynchronyInput {
     series = try settings.compared(recorded)
   }
 
-  /// The regions of any recording, in the order in which recordings name them: one that the first lacks is missing there,
-  /// not from everybody.
+  /// All regions, in the order in which recordings name them: one that the first lacks is missing there, not from everybody.
   ///
   /// - Parameter regions: those that are kept; nil: all.
-  private static func labels(of shown: [Shown], _ regions: [String]?) -> [String] {
+  private static func labels(_ lists: [[String]], _ regions: [String]?) -> [String] {
     let wanted = regions.map { Set($0) }
     var seen: Set<String> = []
-    return shown.flatMap(\.labels).filter { (wanted?.contains($0) ?? true) && seen.insert($0).inserted }
+    return lists.joined().filter { (wanted?.contains($0) ?? true) && seen.insert($0).inserted }
   }
 
   /// The same subjects and regions with other series, compared as the settings say.
@@ -215,15 +214,42 @@ struct SynchronyInput {
     private func joined(from: Double, _ range: Range<Int>) throws -> [Float] {
       let width = labels.count
       var result = [Float](repeating: .nan, count: range.count * width)
-      for (part, level) in zip(shown, levels) {
+      var last: Int?
+      for (index, part) in shown.enumerated() {
         let first = Int(((part.start - from) / part.step).rounded())
-        let rows = max(range.lowerBound, first)..<max(range.lowerBound, first, min(range.upperBound, first + part.count))
-        guard !rows.isEmpty else { continue }
-        let values = try part.values(labels, from: part.start, rows.lowerBound - first..<rows.upperBound - first)
-        let place = (rows.lowerBound - range.lowerBound) * width
-        for (i, value) in values.enumerated() { result[place + i] = Float(Double(value) - level[i % width]) }
+        if let last { try bridge(last..<max(last, first), before: index, range, &result) }
+        let (low, high) = (max(range.lowerBound, first), min(range.upperBound, first + part.count))
+        last = first + part.count
+        guard low < high else { continue }
+        let values = try values(of: index, low - first..<high - first)
+        let place = (low - range.lowerBound) * width
+        for (i, value) in values.enumerated() { result[place + i] = value }
       }
       return result
+    }
+
+    /// The rows of a part about their mean.
+    private func values(of index: Int, _ rows: Range<Int>) throws -> [Float] {
+      let values = try shown[index].values(labels, from: shown[index].start, rows)
+      return values.enumerated().map { Float(Double($1) - levels[index][$0 % labels.count]) }
+    }
+
+    /// Fills what lies between two parts by straight lines, as short holes of slow series are: up to two samples, which no
+    /// recording has where parts do not begin with a sample.
+    private func bridge(
+      _ gap: Range<Int>, before index: Int, _ range: Range<Int>, _ result: inout [Float]
+    ) throws {
+      let rows = gap.clamped(to: range)
+      guard gap.count <= 2, !rows.isEmpty, shown[index].count > 0, shown[index - 1].count > 0 else { return }
+      let count = shown[index - 1].count
+      let (before, behind) = (try values(of: index - 1, count - 1..<count), try values(of: index, 0..<1))
+      for row in rows {
+        let share = Float(row - gap.lowerBound + 1) / Float(gap.count + 1)
+        for column in labels.indices {
+          result[(row - range.lowerBound) * labels.count + column] =
+            before[column] + share * (behind[column] - before[column])
+        }
+      }
     }
   }
 }
