@@ -25,6 +25,10 @@ import Warehouse
       "0013_row_validity": "34b7875e73f7160ee525fda92bf2b02bf63e29e5cae93cf72b5dfd9215811a02",
       "0014_current_runs": "1bd452150fb5cadfbf7338dded06807ac9e9343bb0bc663b2634184923fc872e",
       "0015_synchrony_maps_and_penalties": "371a187693804a28eb754fcaec60f905e450436aac94ad97cd351a31a5346c7a",
+      "0016_largest_scores": "0fa4ebca1d4a79c4503aa50fbbfbf1a1458d53d9bd078e0af02b584636a723fb",
+      "0017_synchrony_memory": "2b7d600cf06dfb7ef1bcc3f5e172dee273c848c9de98aa4ff99eeddf443cf463",
+      "0018_static_synchrony": "ae4344021508b9fba5f772f711875aca1562ace6caeef5ebb290b11b08014fb6",
+      "0019_summaries": "0f7ba505cfff5f08d641c08bf58283923c3f5d8f86f2e6c2e8d827ec96a3cb72",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])
@@ -75,6 +79,9 @@ import Warehouse
   private static let earlier =
     "DROP TABLE row_validity; DROP INDEX run_current; DROP TABLE synchrony_gradient; DROP TABLE fold_penalty; "
     + "DROP INDEX score_largest; DROP TABLE synchrony_memory; DROP TABLE static_synchrony; "
+    + ["run_unit", "fit", "score", "null_summary"].flatMap { table in
+      ["insert", "update", "delete"].map { "DROP TRIGGER \(table)_\($0); " }
+    }.joined() + "DROP TABLE over_layers; DROP TABLE over_subjects; DROP TABLE summarised_run; "
     + "DELETE FROM migration WHERE name > '0013'; PRAGMA user_version = 12"
 
   @Test func `an unpacked catalog of an earlier schema is brought up to date, and one of this is left as it is`() throws
@@ -116,6 +123,23 @@ import Warehouse
       }
       withExtendedLifetime(folder) {}
     }
+  }
+
+  @Test func `what scores of an earlier catalog come to is kept once it is brought up to date`() throws {
+    let (folder, directory) = try changed(Self.earlier)
+    try CatalogSeal.set(directory)
+    try Warehouse.create(at: directory)
+    let other = try TemporaryFolder()
+    let fresh = try warehouseWithRows(in: other)
+    let kept = try [directory, fresh].map { directory in
+      let warehouse = try Warehouse.open(directory, .reading)
+      defer { try? warehouse.close() }
+      return try ["summarised_run", "over_subjects", "over_layers"].map { table in
+        try warehouse.userQuery("SELECT * FROM \(table) ORDER BY 1, 2")[0].rows.map(\.values)
+      }
+    }
+    #expect(kept[0] == kept[1] && kept[0].allSatisfy { $0.count > 3 })
+    withExtendedLifetime((folder, other)) {}
   }
 
   @Test func `rows hashed by a program that did not count them are counted when the catalog is brought up to date`()
