@@ -3,7 +3,7 @@ import CommandLineTool
 import Foundation
 import Testing
 
-/// The counts of rows that may be reported are those of the rows, whatever a verb has made of them.
+/// The counts of rows that may be reported, and what scores come to, are those of the rows, whatever a verb has made of them.
 @Suite struct KeptCountsTests {
   /// What commands make of a warehouse.
   struct Change: Sendable, CustomTestStringConvertible {
@@ -145,10 +145,15 @@ import Testing
     if let edit = change.edit {
       try program.edit(edit)
       #expect(try program.rows(KeptCounts.differences(program), in: "toy.evoke") != [])
+      let edited = try KeptSummaries.shown(program)
+      #expect(edited.kept == edited.counted)
     }
     for command in change.commands { try program.succeed(command) }
     let place = change.warehouse
     #expect(try program.rows(KeptCounts.differences(program, in: place), in: place) == [])
+    let summaries = try KeptSummaries.shown(program, in: place)
+    #expect(summaries.kept == summaries.counted && summaries.lacking == [])
+    #expect(summaries.kept.count > 1 || change.effect == .fewer)
     let after = try kept(program, in: place)
     let effect: Change.Effect = after == before ? .same : after > before ? .more : .fewer
     #expect(effect == change.effect, "\(before) and \(after)")

@@ -10,10 +10,10 @@ import Warehouse
     #"^(r|p|r2|difference|mean|statistic|correlation)$"#, #"^(r|p|q)_"#, #"^own_share$"#, #"_(isc|r2|r|p|p_max|q_bh)$"#,
   ]
 
-  /// Views whose numbers judge recordings or a design, not hypotheses: their own columns say what follows.
+  /// Views whose numbers judge recordings or a design, not hypotheses, or are of many rows: their own columns say what follows.
   private static let measures = [
     "alignment_audit": "verdict", "recording_quality": "is_bad", "recording_component": "is_removed",
-    "calibration": "valid_share",
+    "calibration": "valid_share", "score_over_subjects": "valid_count", "score_over_layers": "valid_count",
   ]
 
   private func columns(_ view: Queries.Query) -> Set<String> { Set(CatalogText.view(view).columns.map(\.name)) }

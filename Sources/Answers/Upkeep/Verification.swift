@@ -73,6 +73,7 @@ public struct Verification {
     try verification.guarded("structure", 1) { try $0.verifyStructure() }
     if level >= 2 {
       try verification.guarded("rows", 2) { try $0.verifyRows(root: root) }
+      try verification.guarded("summaries", 2) { try $0.runChecks(level: 2) }
       try verification.guarded("arrays", 2) { try $0.verifyArrays() }
       try verification.guarded("sources", 2) { try $0.verifySources() }
     }

@@ -9,12 +9,11 @@ extension Connection {
 
   /// Takes runs out whose rows a transaction has touched, before what it entered is hashed.
   func dropSummaries(touchedBy changes: ChangedRows) throws {
-    if !changes.altered.isDisjoint(with: Self.summarised) {
-      try dropSummaries()
-    } else if !changes.tables.isDisjoint(with: Self.summarised) {
-      // Rows go with an activity, and are entered before it is hashed.
-      try dropTouchedSummaries()
-    }
+    guard changes.altered.isDisjoint(with: Self.summarised) else { return try dropSummaries() }
+    let entered = changes.tables.intersection(Self.summarised)
+    if entered.contains(RunUnitRow.table) { try dropOtherSummaries() }
+    // Other rows go with an activity, and are entered before it is hashed.
+    if !entered.isEmpty { try dropTouchedSummaries() }
   }
 
   /// Stores what the views show of current runs that have no summary, where there are any.

@@ -1,4 +1,19 @@
 /* Undoes in a catalog what came after the first twelve migrations. */
+DROP TRIGGER run_unit_insert;
+DROP TRIGGER run_unit_update;
+DROP TRIGGER run_unit_delete;
+DROP TRIGGER fit_insert;
+DROP TRIGGER fit_update;
+DROP TRIGGER fit_delete;
+DROP TRIGGER score_insert;
+DROP TRIGGER score_update;
+DROP TRIGGER score_delete;
+DROP TRIGGER null_summary_insert;
+DROP TRIGGER null_summary_update;
+DROP TRIGGER null_summary_delete;
+DROP TABLE over_layers;
+DROP TABLE over_subjects;
+DROP TABLE summarised_run;
 DROP TABLE row_validity;
 DROP INDEX run_current;
 DROP TABLE synchrony_gradient;
