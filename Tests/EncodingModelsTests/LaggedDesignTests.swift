@@ -96,6 +96,33 @@ import Vocabulary
     }
   }
 
+  @Test("so do fits and draws in which every target chooses its delay", arguments: [PositionSet.none, .cosines])
+  func chosenDelays(_ position: PositionSet) throws {
+    for seed in 200..<208 {
+      var draw = Draw(seed: UInt64(seed))
+      draw.settings.position = position
+      draw.data.bands[0].delayColumns = .chosen(0...5)
+      var apart = draw.data
+      // A band of nothing, whose delays are no neighbours: columns are gathered.
+      apart.bands.append(Band("nothing", delays: [0, 4]))
+      for piece in apart.pieces.indices {
+        apart.pieces[piece].features.append(Matrix(rows: apart.pieces[piece].targets.rows, columns: 1))
+      }
+      let model = EncodingModel(draw.settings)
+      let (lagged, gathered) = (try model.fit(draw.data), try model.fit(apart))
+      #expect(lagged.full.folds.map(\.lambda) == gathered.full.folds.map(\.lambda), "seed \(seed)")
+      #expect(lagged.full.folds.map(\.delay) == gathered.full.folds.map(\.delay), "seed \(seed)")
+      #expect(
+        largestDifference(lagged.full.predictions.flatMap(\.values), gathered.full.predictions.flatMap(\.values))
+          < 1e-10,
+        "seed \(seed)")
+      let request = NullRequest(.phase, draws: 3, seed: 1)
+      #expect(
+        largestDifference(try lagged.null(request).draws.values, try gathered.null(request).draws.values) < 1e-10,
+        "seed \(seed)")
+    }
+  }
+
   @Test("a column without variance in the training rows is constant, also where its series varies at other delays")
   func constantAtOneDelay() throws {
     let rows = 240

@@ -90,6 +90,7 @@ class Suite:
         self.bases = verbs.Bases(self.world)
         self.cases = [case for case in verbs.all_cases() if not options.cases or re.search(options.cases, case.name)]
         self.attacks = interruptions.Interruptions(self.world, self.bases, options.seed)
+        self.results = pathlib.Path(options.into) if options.into else self.world.folder / "results.json"
         self.tables = {}
         self.faults = []
 
@@ -115,6 +116,8 @@ class Suite:
                 if time.monotonic() - told > 60:
                     told = time.monotonic()
                     self.say(f"{group}: {sum(sum(counts.values()) for counts in rows.values())} so far")
+                    self.tables[group] = {row: dict(counts) for row, counts in rows.items()}
+                    self.write()
                 for future in done:
                     for row, outcome, detail, count in future.result():
                         rows[row][outcome] += count
@@ -134,7 +137,7 @@ class Suite:
 
     def write(self):
         """What was found so far, for --report and for whoever stops the suite."""
-        path = self.world.folder / "results.json"
+        path = self.results
         path.write_text(json.dumps({
             "seed": self.options.seed, "seconds": round(time.monotonic() - self.began), "commands": self.world.commands,
             "tables": self.tables, "faults": self.faults}, indent=1))
@@ -241,8 +244,8 @@ class Suite:
             self.say(f"--- {name}")
             getattr(self, name)()
         if self.options.report:
-            report(pathlib.Path(self.options.report), [self.world.folder / "results.json"])
-        self.say(f"{self.world.commands} commands, {len(self.faults)} faults; {self.world.folder}/results.json")
+            report(pathlib.Path(self.options.report), [self.results])
+        self.say(f"{self.world.commands} commands, {len(self.faults)} faults; {self.results}")
         return 1 if self.faults else 0
 
 
@@ -261,6 +264,7 @@ def main():
     parser.add_argument("--mutants", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=1e9, help="longest time of each group")
+    parser.add_argument("--into", help="file for the results (results.json of the folder); written every minute")
     parser.add_argument("--report", help="file with the table")
     parser.add_argument("--results", nargs="+", help="attack nothing: make the table of these results.json")
     options = parser.parse_args()

@@ -39,19 +39,30 @@ public struct PrincipalComponents: Sendable, Equatable {
     } else {
       v = eigen.vectors
     }
-    let p = x.columns
+    self.init(v, squares: eigen.values, total: total, mean: mean, inverse: inverse, scale: scale, rowCount: x.rows)
+  }
+
+  /// - Parameters:
+  ///   - v: rows in the directions of the components, the smallest first, of any length.
+  ///   - squares: their eigenvalues.
+  ///   - total: of all components.
+  init?(
+    _ v: Matrix, squares values: [Double], total: Double, mean: [Double], inverse: [Double], scale: ReductionScale,
+    rowCount: Int
+  ) {
+    let p = v.columns
     var rows: [Double] = []
     var squares: [Double] = []
-    for k in stride(from: kept - 1, through: 0, by: -1) {
+    for k in stride(from: v.rows - 1, through: 0, by: -1) {
       var row = Array(v.values[(k * p)..<((k + 1) * p)])
       let norm = DoubleProducts.dot(row, row, count: p).squareRoot()
-      guard norm > 0, eigen.values[k] > 1e-12 * total else { continue }
+      guard norm > 0, values[k] > 1e-12 * total else { continue }
       var largest = 0
       for j in 1..<max(1, p) where abs(row[j]) > abs(row[largest]) { largest = j }
       let factor = (row[largest] < 0 ? -1 : 1) / norm
       for j in 0..<p { row[j] *= factor }
       rows += row
-      squares.append(eigen.values[k])
+      squares.append(values[k])
     }
     guard !squares.isEmpty else { return nil }
     self.scale = scale
@@ -59,8 +70,8 @@ public struct PrincipalComponents: Sendable, Equatable {
     inverseScale = inverse
     components = Matrix(rows: squares.count, columns: p, values: rows)
     explainedShare = squares.map { $0 / total }
-    scoreSD = squares.map { ($0 / Double(x.rows)).squareRoot() }
-    rowCount = x.rows
+    scoreSD = squares.map { ($0 / Double(rowCount)).squareRoot() }
+    self.rowCount = rowCount
   }
 
   public var count: Int { components.rows }
@@ -81,6 +92,12 @@ public struct PrincipalComponents: Sendable, Equatable {
     return s
   }
 
+  /// What a column is multiplied by; 0 for one that does not vary.
+  static func inverse(sd: Double, mean: Double, _ scale: ReductionScale) -> Double {
+    if sd <= 1e-12 * abs(mean) || sd < 1e-150 { return 0 }
+    return scale == .zscore ? 1 / sd : 1
+  }
+
   private static func scaled(_ x: Matrix, _ scale: ReductionScale) -> (z: Matrix, mean: [Double], inverse: [Double]) {
     let p = x.columns
     let mean = x.columnMeans
@@ -91,10 +108,8 @@ public struct PrincipalComponents: Sendable, Equatable {
         squares[j] += d * d
       }
     }
-    let inverse = squares.indices.map { j -> Double in
-      let sd = (squares[j] / Double(x.rows)).squareRoot()
-      if sd <= 1e-12 * abs(mean[j]) || sd < 1e-150 { return 0 }
-      return scale == .zscore ? 1 / sd : 1
+    let inverse = squares.indices.map {
+      Self.inverse(sd: (squares[$0] / Double(x.rows)).squareRoot(), mean: mean[$0], scale)
     }
     var z = x
     for i in 0..<x.rows { for j in 0..<p { z.values[i * p + j] = (x.values[i * p + j] - mean[j]) * inverse[j] } }

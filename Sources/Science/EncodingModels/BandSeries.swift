@@ -17,6 +17,9 @@ struct FittedBand: Sendable {
 /// Reductions already fitted, by band and training rows; models of the same features on the same rows share it.
 final class BandCache {
   private var entries: [String: FittedBand] = [:]
+  /// The outer training rows at hand, of which inner folds have most, and per band their products.
+  private var outer: [Int] = []
+  private var products: [String: RowProducts] = [:]
   private var filters: [UInt64: PositionFilter] = [:]
   /// The filters' keys, the oldest first, and how many values they hold.
   private var order: [UInt64] = []
@@ -45,12 +48,29 @@ final class BandCache {
     let reduction = declared.reduction.map { "\($0)" } ?? "none"
     let key = "\(declared.name)|\(declared.role.rawValue)|\(reduction)|\(scope)"
     if let entry = entries[key] { return entry }
-    let entry = try Self.fit(problem, band, rows)
+    let entry = try fit(problem, band, rows)
     entries[key] = entry
     return entry
   }
 
-  private static func fit(_ problem: EncodingProblem, _ band: Int, _ rows: [Int]) throws -> FittedBand {
+  /// Makes reductions of parts of these training rows, those of inner folds, of what is left of their products. No other row
+  /// is read for them.
+  func expectParts(of rows: [Int]) {
+    guard rows != outer else { return }
+    (outer, products) = (rows, [:])
+  }
+
+  /// nil with more columns than rows, where the products of rows with each other are fewer, and for rows that are not most of
+  /// those expected.
+  private func products(_ raw: Matrix, _ finite: [Int], _ band: Band) -> RowProducts? {
+    guard raw.columns <= finite.count, !outer.isEmpty else { return nil }
+    let key = "\(band.name)|\(band.role.rawValue)"
+    let all = products[key] ?? RowProducts(raw, rows: outer.filter { KeptRows.isFinite(raw, $0) })
+    products[key] = all
+    return all.of(finite)
+  }
+
+  private func fit(_ problem: EncodingProblem, _ band: Int, _ rows: [Int]) throws -> FittedBand {
     let raw = problem.features[band]
     guard let reduction = problem.bands[band].reduction else {
       return FittedBand(
@@ -60,13 +80,12 @@ final class BandCache {
     }
     let candidates = reduction.fit == .dataset ? problem.usable.joined().filter { problem.kept.read[$0] } : rows
     let finite = candidates.filter { KeptRows.isFinite(raw, $0) }
-    let fitted = raw.selecting(rows: finite)
-    guard let components = PrincipalComponents(fitted, count: reduction.components, scale: reduction.scale) else {
-      throw EvokeError(
-        .noEncodingRows, problem.bands[band].name, reason: "no column varies over the \(finite.count) training rows",
-        remedy: "check the feature: it is constant or missing there")
+    let reduced = products(raw, finite, problem.bands[band]).flatMap { own in
+      PrincipalComponents(own, count: reduction.components, scale: reduction.scale).map { ($0, own.scores($0)) }
     }
-    var series = components.scores(raw, unitVariance: true)
+    let anew = try reduced ?? Self.reduced(raw, finite, reduction, problem.bands[band].name)
+    let components = anew.0
+    var series = anew.1
     if problem.settings.standardisation == .perStimulus { series = ColumnScaling.withinPieces(series, problem.kept) }
     var hash = StableHash()
     hash.combine(components.mean)
@@ -76,6 +95,21 @@ final class BandCache {
     return FittedBand(
       components: components, series: series, effectiveRows: Autocorrelation.effectiveCount(first, first),
       hash: hash.finalized)
+  }
+
+  /// The components of the rows themselves, and the scores of all rows.
+  private static func reduced(
+    _ raw: Matrix, _ finite: [Int], _ reduction: Reduction, _ band: String
+  ) throws -> (PrincipalComponents, Matrix) {
+    guard
+      let components = PrincipalComponents(
+        raw.selecting(rows: finite), count: reduction.components, scale: reduction.scale)
+    else {
+      throw EvokeError(
+        .noEncodingRows, band, reason: "no column varies over the \(finite.count) training rows",
+        remedy: "check the feature: it is constant or missing there")
+    }
+    return (components, components.scores(raw, unitVariance: true))
   }
 }
 
@@ -97,13 +131,15 @@ struct DelayedDesign {
   /// Start and end of the piece of every row.
   private let bounds: [(Int, Int)]
 
-  init(_ problem: EncodingProblem, bands: [Int], widths: [Int], rows: [Int]) {
+  /// - Parameter choosesDelay: whether delays that are chosen among stand one at a time; otherwise each is a column.
+  init(_ problem: EncodingProblem, bands: [Int], widths: [Int], rows: [Int], choosesDelay: Bool = true) {
     var parts: [Part] = []
     var offset = 0
     for band in bands {
       var weight = 1.0
       if case .selected(let w) = problem.bands[band].penalty { weight = 1 / w.squareRoot() }
-      let options = problem.bands[band].delayColumns.options
+      let delays = problem.bands[band].delayColumns
+      let options = choosesDelay ? delays.options : [delays.delays]
       for column in options[0].indices {
         let delays = options.map { $0[column] }
         parts.append(Part(band: band, delays: delays, width: widths[band], offset: offset, weight: weight))

@@ -35,11 +35,11 @@ struct BandStack: Sendable {
   }
 
   /// The prediction alone, to rounding.
-  func drawn(_ series: [[Double]], targets y: Matrix) throws -> Matrix {
+  func drawn(_ series: [[Double]], targets y: Matrix, sharing: SharedColumns?) throws -> Matrix {
     Self.sum(
       try parts.indices.map { place in
         let (part, own) = (parts[place], [series[place]])
-        let drawn = try part.drawn(own, targets: y, lambdas: lambdas[place])
+        let drawn = try part.drawn(own, targets: y, lambdas: lambdas[place], sharing: sharing)
         return shared(try drawn ?? part.predict(own, targets: y, lambdas: lambdas[place]).full, place)
       })
   }

@@ -38,7 +38,7 @@ struct CommonSeconds {
   func r(_ order: [Int], of series: (_ fold: Int) -> [[Double]]) throws -> [Double] {
     let whole = Array(0..<stimuli.lowerBound) + order.map { $0 + stimuli.lowerBound }
     return try fit.statistic(
-      .r, quickly: true, series: { fit.exchanged(series($0), order: whole, fold: $0) },
+      .r, sharing: SharedColumns(), series: { fit.exchanged(series($0), order: whole, fold: $0) },
       targets: { ($0.prepared.y, $0.deviations) })
   }
 }

@@ -88,6 +88,7 @@ struct FittedFold: Sendable {
   static func fits(
     _ candidates: [EncodingProblem], group: KeptRows.Group, fold: Fold, inner: [Fold], cache: BandCache
   ) throws -> [FittedFold] {
+    cache.expectParts(of: fold.train.filter { group.valid[$0] })
     let hasChoice = candidates[0].bands.contains { if case .selected = $0.penalty { true } else { false } }
     let paths = hasChoice ? try candidates.map { try Self.innerPath($0, group, inner, cache) } : []
     let chosen = paths.map { best($0.loss, candidates[0].settings.lambdaScope) }
@@ -111,6 +112,7 @@ struct FittedFold: Sendable {
   static func stacked(
     _ problem: EncodingProblem, group: KeptRows.Group, fold: Fold, inner: [Fold], cache: BandCache
   ) throws -> FittedFold {
+    cache.expectParts(of: fold.train.filter { group.valid[$0] })
     let (bands, grid) = (problem.bands.indices.map { problem.only($0) }, problem.settings.lambdas)
     let chosen = try bands.map { best(try innerPath($0, group, inner, cache).loss, problem.settings.lambdaScope) }
     var errors = HeldOutErrors()
@@ -298,9 +300,9 @@ extension FittedFold {
   }
 
   /// The full prediction alone, to rounding; nil where `predict` has to make it.
-  func drawn(_ series: [[Double]], targets y: Matrix) throws -> Matrix? {
-    guard let stack else { return try prepared.drawn(series, targets: y, lambdas: lambdas) }
-    return try stack.drawn(series, targets: y)
+  func drawn(_ series: [[Double]], targets y: Matrix, sharing: SharedColumns?) throws -> Matrix? {
+    guard let stack else { return try prepared.drawn(series, targets: y, lambdas: lambdas, sharing: sharing) }
+    return try stack.drawn(series, targets: y, sharing: sharing)
   }
 
   /// What every band of a selected penalty adds to the prediction.

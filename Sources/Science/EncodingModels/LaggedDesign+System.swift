@@ -1,65 +1,72 @@
 import LinearAlgebra
 
 extension LaggedDesign {
-  /// What columns are multiplied with beside each other: targets and, with a filter, the basis of what it takes out. Laid
-  /// out once, they serve many series.
-  struct Partners: Sendable {
-    fileprivate let targetCount: Int
-    fileprivate let rowCount: Int
-    /// Within which the filter takes out means.
+  /// What a filter takes out of the columns, laid out once for many series.
+  struct Taken {
+    /// Within which it takes out means.
     fileprivate let segments: [Range<Int>]
-    fileprivate let isFiltered: Bool
-    /// The targets, and beside them the basis.
-    fileprivate let rows: LaidOutRows
-
-    /// Those that they hold.
-    static func valueCount(_ y: Matrix, filter: PositionFilter?) -> Int {
-      guard let basis = filter?.wholeBasis else { return y.rows * y.columns }
-      return y.rows * (y.columns + basis.columns)
-    }
+    /// nil: nothing but one mean.
+    fileprivate let basis: LaidOutRows?
+    fileprivate let rowCount: Int
   }
 
   /// nil where a filter takes out anything but one basis of all rows.
-  ///
-  /// - Parameters:
-  ///   - y: `[rows, T]`, centred; with a filter, what it leaves of it.
-  ///   - filter: what takes position out of the columns.
-  func partners(_ y: Matrix, filter: PositionFilter?) -> Partners? {
-    let basis = filter?.wholeBasis
-    guard (basis == nil) == (filter == nil), basis.map({ $0.rows == y.rows }) ?? true else { return nil }
-    return Partners(
-      targetCount: y.columns, rowCount: y.rows, segments: filter?.segments ?? [0..<y.rows],
-      isFiltered: filter != nil, rows: laidOut(basis.map { y.appending(columnsOf: $0) } ?? y))
+  func taken(_ filter: PositionFilter?, rows: Int) -> Taken? {
+    guard let filter else { return Taken(segments: [0..<rows], basis: nil, rowCount: rows) }
+    guard let basis = filter.wholeBasis, basis.rows == rows else { return nil }
+    return Taken(segments: filter.segments, basis: laidOut(basis), rowCount: rows)
   }
 
-  /// The ridge system of centred and scaled columns, as of gathered ones to rounding, and how they are scaled.
-  ///
-  /// nil where a column varies so much less than the series at another delay (by 1e-6 of its squares) that differences
-  /// of sums would not tell how much.
-  func system(
-    _ series: [[Double]], edge: [[Double]], partners: Partners, weights: [Double]
-  ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
-    let count = partners.rowCount
+  /// The columns of all delays, centred and without what a filter takes out: what all targets share of their systems.
+  struct Columns {
+    fileprivate let products: Products
+    fileprivate let means: [Double]
+    /// Per column Σ of its squares about its mean and, with a filter, of what is left of it.
+    fileprivate let whole: [Double]
+    fileprivate let left: [Double]?
+    fileprivate let rowCount: Int
+  }
+
+  /// nil where a column varies so much less than the series at another delay, or than before position is taken out of it
+  /// (by 1e-6 of its squares), that differences of sums would not tell how much.
+  func columns(_ series: [[Double]], edge: [[Double]], less taken: Taken) -> Columns? {
+    let count = taken.rowCount
     var products = products(series, edge: edge)
     let largest = largestSquares(products)
     let means = products.means
     let whole = zip(products.squares, means).map { $0 - Double(count) * $1 * $1 }
-    products.centre(within: partners.segments)
-    let centred = products.squares
-    guard zip(centred, largest).allSatisfy({ $0 >= 1e-6 * $1 }) else { return nil }
-    var b = right(products, partners.rows)
-    if partners.isFiltered {
-      products.takeOut(b.selecting(columns: Array(partners.targetCount..<b.columns)))
-      b = b.selecting(columns: Array(0..<partners.targetCount))
+    products.centre(within: taken.segments)
+    guard zip(products.squares, largest).allSatisfy({ $0 >= 1e-6 * $1 }) else { return nil }
+    if let basis = taken.basis {
+      products.takeOut(right(products, basis))
+      guard zip(products.squares, whole).allSatisfy({ $0 >= 1e-6 * $1 }) else { return nil }
     }
+    return Columns(
+      products: products, means: zip(products.reference, means).map(+), whole: whole,
+      left: taken.basis == nil ? nil : products.squares, rowCount: count)
+  }
+
+  /// With targets, centred and without what the filter takes out, `[columns, T]`.
+  func right(_ columns: Columns, _ y: LaidOutRows) -> Matrix { right(columns.products, y) }
+}
+
+extension LaggedDesign.Columns {
+  /// The ridge system of some of the columns, centred and scaled, as of gathered ones to rounding, and how they are scaled.
+  ///
+  /// - Parameter right: of all columns.
+  func system(of places: [Int], right: Matrix, weights: [Double]) -> (system: RidgeSystem, scaling: ColumnScaling) {
     let scaling = ColumnScaling(
-      mean: zip(products.reference, means).map(+), squares: whole,
-      left: partners.isFiltered ? products.squares : nil, rows: count, weights: weights)
-    for i in 0..<columns {
-      for j in i..<columns { products.gram[i, j] *= scaling.inverse[i] * scaling.inverse[j] }
-      for t in 0..<b.columns { b[i, t] *= scaling.inverse[i] }
+      mean: places.map { means[$0] }, squares: places.map { whole[$0] },
+      left: left.map { left in places.map { left[$0] } }, rows: rowCount, weights: weights)
+    let (size, count) = (places.count, right.columns)
+    var s = [Double](repeating: 0, count: size * size)
+    var b = Matrix(rows: size, columns: count)
+    for (i, place) in places.enumerated() {
+      let factor = scaling.inverse[i]
+      for j in i..<size { s[i * size + j] = products.gram[place, places[j]] * factor * scaling.inverse[j] }
+      for t in 0..<count { b.values[i * count + t] = right.values[place * count + t] * factor }
     }
-    return (RidgeSystem(size: columns, dual: false, s: products.gram.values, b: b), scaling)
+    return (RidgeSystem(size: size, dual: false, s: s, b: b), scaling)
   }
 }
 

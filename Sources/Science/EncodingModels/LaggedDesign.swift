@@ -22,6 +22,8 @@ struct LaggedDesign: Sendable {
     let band: Int
     let width: Int
     let delays: [Int]
+    /// Whether one of the delays is a column, the others being those it is chosen among.
+    let isChosen: Bool
     /// The band's first column.
     let offset: Int
 
@@ -31,6 +33,7 @@ struct LaggedDesign: Sendable {
     func column(_ index: Int) -> Int { offset + index * width }
   }
 
+  /// Those of all delays, of which a design that chooses among delays has some at a time.
   let columns: Int
   private let bands: [Band]
   private let step: Int
@@ -44,20 +47,22 @@ struct LaggedDesign: Sendable {
   private let tails: DelayedDesign
   private let gathered: DelayedDesign
   /// The part of a dense product's operations that is left.
-  let share: Double
-  /// Products of few columns take longer for each operation.
-  var isWorthwhile: Bool { share < 0.5 }
+  private let share: Double
+  /// Products of few columns take longer for each operation. Of delays that are chosen among each is asked for by itself,
+  /// and what stands beside the columns is read once for all of them.
+  var isWorthwhile: Bool { share < 0.5 || bands.contains(where: \.isChosen) }
 
-  /// nil where no band has several delays, where they are not equally far apart, where one of them is chosen, or where
-  /// no run is as long as they are apart.
+  /// nil where no band has several delays, where they are not equally far apart, or where no run is as long as they are
+  /// apart.
   init?(_ problem: EncodingProblem, bands members: [Int], widths: [Int], rows: [Int]) {
     var bands: [Band] = []
     var offset = 0
     for band in members {
-      let options = problem.bands[band].delayColumns.options
-      guard options.count == 1 else { return nil }
-      bands.append(Band(band: band, width: widths[band], delays: options[0], offset: offset))
-      offset += options[0].count * widths[band]
+      let columns = problem.bands[band].delayColumns
+      bands.append(
+        Band(
+          band: band, width: widths[band], delays: columns.delays, isChosen: columns.options.count > 1, offset: offset))
+      offset += columns.delays.count * widths[band]
     }
     let steps = Set(bands.flatMap { zip($0.delays.dropFirst(), $0.delays).map(-) })
     guard let step = steps.first, steps.count == 1, step > 0 else { return nil }
@@ -73,7 +78,7 @@ struct LaggedDesign: Sendable {
     }
     (self.starts, self.span, length) = (starts, span, next)
     func design(_ rows: [Int]) -> DelayedDesign {
-      DelayedDesign(problem, bands: members, widths: widths, rows: rows)
+      DelayedDesign(problem, bands: members, widths: widths, rows: rows, choosesDelay: false)
     }
     heads = design(long.flatMap { $0.rows.prefix(step) })
     tails = design(long.flatMap { $0.rows.suffix(step) })
@@ -99,6 +104,14 @@ struct LaggedDesign: Sendable {
 }
 
 extension LaggedDesign {
+  /// Places of the columns that stand together at one delay of those that are chosen among.
+  func places(under option: Int) -> [Int] {
+    bands.flatMap { band in
+      let first = band.isChosen ? band.column(option) : band.offset
+      return first..<(first + (band.isChosen ? 1 : band.delays.count) * band.width)
+    }
+  }
+
   /// Sums over the rows of delayed columns less a reference.
   struct Products {
     /// What is subtracted of each column.

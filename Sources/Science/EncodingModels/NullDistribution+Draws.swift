@@ -30,11 +30,13 @@ extension EncodingFit {
     var matrix = Matrix(rows: draws, columns: observed.count)
     if draws > 0 {
       let source = try SurrogateSource(self, request, bands: bands)
+      // Draws that can be the data themselves are held against them bit by bit.
+      let sharing = source.isRandom ? SharedColumns() : nil
       for draw in 0..<draws {
         source.prepare(draw)
-        // Draws that can be the data themselves are held against them bit by bit.
+        sharing?.nextDraw()
         let drawn = try statistic(
-          request.statistic, quickly: source.isRandom, series: source.series(of:), targets: source.targets(of:))
+          request.statistic, sharing: sharing, series: source.series(of:), targets: source.targets(of:))
         let values = Self.pooled(drawn, request.statistic, request.cells)
         for j in values.indices { matrix[draw, j] = values[j] }
       }
@@ -74,9 +76,10 @@ extension EncodingFit {
   /// A statistic per target with other series of the bands, and other centred training targets and test deviations, per
   /// fitted fold.
   ///
-  /// - Parameter quickly: as the fit's own to rounding only (`PreparedFold.drawn`).
+  /// - Parameter sharing: what folds of one draw share, as the fit's own to rounding only (`PreparedFold.drawn`); nil: bit for
+  ///   bit as the fit's own.
   func statistic(
-    _ statistic: NullStatistic, quickly: Bool, series: (_ fold: Int) -> [[Double]],
+    _ statistic: NullStatistic, sharing: SharedColumns?, series: (_ fold: Int) -> [[Double]],
     targets: (_ fold: FittedFold) -> (y: Matrix, truth: Matrix)
   ) throws -> [Double] {
     let count = problem.targetCount
@@ -85,7 +88,8 @@ extension EncodingFit {
     for (index, fit) in fits.enumerated() {
       let (y, truth) = targets(fit)
       let own = series(index)
-      let quick = quickly && statistic != .zeroedR ? try fit.drawn(own, targets: y) : nil
+      let quick =
+        sharing != nil && statistic != .zeroedR ? try fit.drawn(own, targets: y, sharing: sharing) : nil
       let prediction = quick == nil ? try fit.predict(own, targets: y) : nil
       let scored = statistic == .zeroedR ? prediction?.zeroed ?? prediction?.full : quick ?? prediction?.full
       guard let scored else { preconditionFailure("every fold predicts") }

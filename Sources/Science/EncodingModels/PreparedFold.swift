@@ -40,15 +40,17 @@ struct PreparedFold: Sendable {
   private let testDesign: DelayedDesign
   /// The training columns by their lags, where that takes less; nil: they are gathered.
   private let lagged: LaggedDesign?
-  /// What these are multiplied with, of targets of a few values; nil: it is laid out for every product.
-  private let partners: LaggedDesign.Partners?
+  /// Targets laid out for products with these, where they are of a few values; nil: they are laid out for every product.
+  private let laidOut: LaggedDesign.LaidOutRows?
   private let weights: [Double]
   private let edges: DelayEdge
+  /// Folds of the same have the same columns.
+  private let shared: SharedColumns.Key
   /// Columns of covariates with a selected penalty; nil when zeroing is not meaningful.
   private let zeroColumns: [Int]?
 
   /// Values of laid out targets that a fold keeps, 16 MB.
-  private static let mostPartners = 2_000_000
+  private static let mostLaidOut = 2_000_000
 
   /// What stands for samples outside a piece.
   private enum DelayEdge: Sendable {
@@ -91,8 +93,9 @@ struct PreparedFold: Sendable {
     self.filters = filters
     y = centred
     yMean = means
-    let isSmall = LaggedDesign.Partners.valueCount(centred, filter: filters?.train) <= Self.mostPartners
-    partners = isSmall ? lagged?.partners(centred, filter: filters?.train) : nil
+    laidOut = centred.values.count <= Self.mostLaidOut ? lagged?.laidOut(centred) : nil
+    shared = SharedColumns.Key(
+      rowsHash: rowsHash, treatment: problem.treatments[group.targets[0]].columns, bands: problem.bands.map(\.name))
     var truth = problem.targets(of: group, rows: test)
     truth.subtract(means)
     deviations = filters?.test.scored(truth) ?? truth
@@ -174,16 +177,18 @@ struct PreparedFold: Sendable {
     }
     let ye = elimination?.whitened(y) ?? y
     let alone = elimination?.alone(y)
-    let first = try solved(series, ye, lambdas, under: 0)
+    let edge = edgeValues(series)
+    let own = filters == nil ? laggedColumns(series, edge: edge, targets: ye) : nil
+    let first = try solved(equations(series, edge, ye, own, under: 0), lambdas)
     var (full, zeroed, weights) = (first.full, first.zeroed, first.weights)
     var delays = DelayChoice(count: y.columns, first.gains)
     for option in 1..<trainDesign.optionCount {
-      let own = try solved(series, ye, lambdas, under: option)
-      guard let gains = own.gains else { continue }
+      let next = try solved(equations(series, edge, ye, own, under: option), lambdas)
+      guard let gains = next.gains else { continue }
       for target in delays.offer(option, gains) {
-        full.copy(column: target, of: own.full)
-        weights.copy(column: target, of: own.weights)
-        if let other = own.zeroed { zeroed?.copy(column: target, of: other) }
+        full.copy(column: target, of: next.full)
+        weights.copy(column: target, of: next.weights)
+        if let other = next.zeroed { zeroed?.copy(column: target, of: other) }
       }
     }
     if let alone { for i in full.values.indices { full.values[i] += alone.values[i] } }
@@ -208,29 +213,42 @@ struct PreparedFold: Sendable {
   }
 
   /// `ye` as `RidgeSystem` has it.
-  private func equations(_ series: [[Double]], _ ye: Matrix, under option: Int) -> Equations {
-    if let own = filters == nil ? laggedEquations(series, ye) : nil { return own }
+  private func equations(
+    _ series: [[Double]], _ edge: [[Double]], _ ye: Matrix, _ own: LaggedColumns?, under option: Int
+  ) -> Equations {
+    if let (system, scaling) = laggedSystem(own, under: option) {
+      let zv = scaledTest(series, edge: edge, scaling, under: option)
+      return Equations(system: system, train: nil, test: zv, effective: zv)
+    }
     let (z, zv) = columns(series, under: option)
     let ze = elimination?.whitened(z) ?? z
     return Equations(
       system: RidgeSystem(ze, ye), train: ze, test: zv, effective: elimination?.projected(zv, z) ?? zv)
   }
 
-  private func laggedEquations(_ series: [[Double]], _ ye: Matrix) -> Equations? {
-    let edge = edgeValues(series)
-    guard let own = laggedSystem(series, edge: edge, targets: ye) else { return nil }
-    let zv = scaledTest(series, edge: edge, own.scaling, under: 0)
-    return Equations(system: own.system, train: nil, test: zv, effective: zv)
+  /// Training columns of all delays by their lags, without what position explains, and their products with targets.
+  private typealias LaggedColumns = (columns: LaggedDesign.Columns, right: Matrix)
+
+  /// nil where columns are gathered. `sharing` keeps the columns for other folds of the same.
+  private func laggedColumns(
+    _ series: [[Double]], edge: [[Double]], targets y: Matrix, sharing: SharedColumns? = nil
+  ) -> LaggedColumns? {
+    guard let lagged else { return nil }
+    func taken() -> LaggedDesign.Taken? { lagged.taken(filters?.train, rows: train.count) }
+    let columns =
+      if let sharing {
+        sharing.columns(shared, taken: taken) { lagged.columns(series, edge: edge, less: $0) }
+      } else { taken().flatMap { lagged.columns(series, edge: edge, less: $0) } }
+    guard let columns else { return nil }
+    let isOwn = y.values == self.y.values
+    return (columns, lagged.right(columns, (isOwn ? laidOut : nil) ?? lagged.laidOut(y)))
   }
 
-  /// The system of the training columns by their lags, of which position is taken out where there is any.
   private func laggedSystem(
-    _ series: [[Double]], edge: [[Double]], targets y: Matrix
+    _ own: LaggedColumns?, under option: Int
   ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
-    guard let lagged else { return nil }
-    let isOwn = y.values == self.y.values
-    guard let partners = (isOwn ? partners : nil) ?? lagged.partners(y, filter: filters?.train) else { return nil }
-    return lagged.system(series, edge: edge, partners: partners, weights: weights)
+    guard let lagged, let own else { return nil }
+    return own.columns.system(of: lagged.places(under: option), right: own.right, weights: weights)
   }
 
   private func scaledTest(
@@ -244,9 +262,8 @@ struct PreparedFold: Sendable {
 
   /// Predictions of the bands with a selected penalty at one delay of those that are chosen among.
   private func solved(
-    _ series: [[Double]], _ ye: Matrix, _ lambdas: [Double], under option: Int
+    _ equations: Equations, _ lambdas: [Double]
   ) throws -> (full: Matrix, zeroed: Matrix?, weights: Matrix, gains: [Double]?) {
-    let equations = equations(series, ye, under: option)
     let (system, zv) = (equations.system, equations.test)
     let x = try system.solution(lambdas)
     let w = equations.weights(x)
@@ -325,35 +342,37 @@ struct PreparedFold: Sendable {
   func columnPlaces(of band: Int) -> [Int] { trainDesign.columns(of: band) }
 
   /// The full prediction alone, for the many draws of a null: that of `predict` to rounding, without a filtered design. nil
-  /// where `predict` has to make it: without position, beside bands of a fixed penalty, with more columns than rows.
-  func drawn(_ series: [[Double]], targets y: Matrix, lambdas: [Double]) throws -> Matrix? {
-    guard let filters, elimination == nil, trainDesign.columns <= train.count else { return nil }
+  /// where `predict` has to make it: beside bands of a fixed penalty, with more columns than rows, and without position where
+  /// columns are gathered.
+  func drawn(
+    _ series: [[Double]], targets y: Matrix, lambdas: [Double], sharing: SharedColumns?
+  ) throws -> Matrix? {
+    guard elimination == nil, trainDesign.columns <= train.count else { return nil }
     let edge = edgeValues(series)
-    guard let first = try drawn(series, edge: edge, targets: y, lambdas: lambdas, filters.train, under: 0) else {
-      return nil
+    let lagged = laggedColumns(series, edge: edge, targets: y, sharing: sharing)
+    var solutions: [(weights: Matrix, scaling: ColumnScaling)] = []
+    var delays = DelayChoice(count: 0, nil)
+    for option in 0..<trainDesign.optionCount {
+      let own =
+        laggedSystem(lagged, under: option)
+        ?? filters.flatMap { gatheredSystem(series, edge: edge, targets: y, $0.train, under: option) }
+      guard let (system, scaling) = own else { return nil }
+      let w = try system.solution(lambdas)
+      solutions.append((w, scaling))
+      guard choosesDelay else { continue }
+      let gains = system.gains(w.values, lambdas: lambdas)
+      if option == 0 { delays = DelayChoice(count: y.columns, gains) } else { _ = delays.offer(option, gains) }
     }
-    var best = first.prediction
-    var delays = DelayChoice(count: y.columns, first.gains)
-    for option in 1..<trainDesign.optionCount {
-      guard let own = try drawn(series, edge: edge, targets: y, lambdas: lambdas, filters.train, under: option),
-        let gains = own.gains
-      else { return nil }
-      for target in delays.offer(option, gains) { best.copy(column: target, of: own.prediction) }
+    // Test rows are asked for at the delays that targets choose alone.
+    var prediction = Matrix(rows: test.count, columns: y.columns)
+    for (option, solution) in solutions.enumerated() {
+      let members = choosesDelay ? (0..<y.columns).filter { delays.choice[$0] == option } : Array(0..<y.columns)
+      guard !members.isEmpty else { continue }
+      let w = members.count == y.columns ? solution.weights : solution.weights.selecting(columns: members)
+      let own = scaledTest(series, edge: edge, solution.scaling, under: option).multiplied(by: w)
+      for row in 0..<own.rows { for (k, t) in members.enumerated() { prediction[row, t] = own[row, k] } }
     }
-    return filters.test.residual(best)
-  }
-
-  private func drawn(
-    _ series: [[Double]], edge: [[Double]], targets y: Matrix, lambdas: [Double], _ filter: PositionFilter,
-    under option: Int
-  ) throws -> (prediction: Matrix, gains: [Double]?)? {
-    let own =
-      laggedSystem(series, edge: edge, targets: y)
-      ?? gatheredSystem(series, edge: edge, targets: y, filter, under: option)
-    guard let (system, scaling) = own else { return nil }
-    let w = try system.solution(lambdas)
-    let test = scaledTest(series, edge: edge, scaling, under: option)
-    return (test.multiplied(by: w), choosesDelay ? system.gains(w.values, lambdas: lambdas) : nil)
+    return filters?.test.residual(prediction) ?? prediction
   }
 
   private func gatheredSystem(
@@ -394,27 +413,28 @@ struct PreparedFold: Sendable {
   func validation(_ lambdas: [Double]) throws -> (sse: Matrix, r: Matrix) {
     let ye = elimination?.whitened(y) ?? y
     let base = elimination?.alone(y)
-    let first = try validation(lambdas, ye, base, under: 0)
+    let edge = edgeValues(series)
+    let own = filters == nil ? laggedColumns(series, edge: edge, targets: ye) : nil
+    let first = try validation(lambdas, base, equations(series, edge, ye, own, under: 0))
     var (sse, r) = (first.sse, first.r)
     var delays = DelayChoice(count: first.gains.count, first.gains)
     for option in 1..<trainDesign.optionCount {
-      let own = try validation(lambdas, ye, base, under: option)
-      for place in delays.offer(option, own.gains) {
-        (sse.values[place], r.values[place]) = (own.sse.values[place], own.r.values[place])
+      let next = try validation(lambdas, base, equations(series, edge, ye, own, under: option))
+      for place in delays.offer(option, next.gains) {
+        (sse.values[place], r.values[place]) = (next.sse.values[place], next.r.values[place])
       }
     }
     return (sse, r)
   }
 
   private func validation(
-    _ lambdas: [Double], _ ye: Matrix, _ base: Matrix?, under option: Int
+    _ lambdas: [Double], _ base: Matrix?, _ equations: Equations
   ) throws -> (sse: Matrix, r: Matrix, gains: [Double]) {
     let count = y.columns
     var sse = Matrix(rows: lambdas.count, columns: count)
     var r = sse
     var gains = [Double](repeating: 0, count: choosesDelay ? sse.values.count : 0)
     let batch = max(1, 2048 / lambdas.count)
-    let equations = equations(series, ye, under: option)
     let projector =
       equations.train.map { equations.system.projector(equations.effective, $0) } ?? equations.effective
     var path = RidgePath(equations.system, projector, lambdas: lambdas)

@@ -21,6 +21,8 @@ final class SurrogateSource {
   private var drawn: [Double] = []
   private var randomisers: [PhaseRandomiser?] = []
   private var drawnTargets: Matrix?
+  /// The series of the fitted fold asked for last, which others of its training rows share.
+  private var last: (columns: [Int], rowsHash: UInt64, series: [[Double]])?
   /// What is randomised of every piece.
   private let stretches: [Range<Int>]
   private var problem: EncodingProblem { fit.problem }
@@ -159,6 +161,7 @@ final class SurrogateSource {
 
   /// Makes the surrogates of one draw.
   func prepare(_ draw: Int) {
+    last = nil
     for (index, stretch) in stretches.enumerated() where !stretch.isEmpty {
       switch randomisation.change {
       case .phases:
@@ -214,19 +217,20 @@ final class SurrogateSource {
     let prepared = fit.fits[index].prepared
     var series = prepared.series
     if case .targets = randomisation.part { return series }
+    if let last, last.columns == columns[index], last.rowsHash == prepared.trainRowsHash { return last.series }
     for (k, band) in tested.enumerated() {
       series[band] = Self.copy(
         drawn, width: width, first: columns[index][k], count: prepared.fitted[band].series.columns,
         rows: problem.rowCount)
     }
+    last = (columns[index], prepared.trainRowsHash, series)
     return series
   }
 
   private static func copy(_ x: [Double], width: Int, first: Int, count: Int, rows: Int) -> [Double] {
     if first == 0, count == width { return x }
-    var y: [Double] = []
-    y.reserveCapacity(rows * count)
-    for i in 0..<rows { y.append(contentsOf: x[(i * width + first)..<(i * width + first + count)]) }
+    var y = [Double](repeating: 0, count: rows * count)
+    for i in 0..<rows { for j in 0..<count { y[i * count + j] = x[i * width + first + j] } }
     return y
   }
 

@@ -80,9 +80,9 @@ func sweep(_ path: String, targets: String, models: Int, draws: Int) throws {
     ])
 }
 
-/// What a study makes of one layer and one target in memory: the fit with what stands beside it, and draws with common
-/// phases. The layer is 50 courses in 768 columns and noise; the target is as slow as a rating.
-func layer(rows: Int, draws: Int) throws {
+/// What a study makes of one layer in memory by its own defaults: the fit with what stands beside it, and draws with common
+/// phases. The layer is 50 courses in 768 columns and noise; the targets are as slow as ratings.
+func layer(rows: Int, draws: Int, targets count: Int) throws {
   BLASThreads.set(threads)
   var stream = RandomStream(seed: 1, purpose: "bench layer")
   func autoregressive(_ columns: Int, _ memory: Double) -> Matrix {
@@ -97,8 +97,9 @@ func layer(rows: Int, draws: Int) throws {
   let loadings = Matrix(rows: 50, columns: 768, values: (0..<(50 * 768)).map { _ in stream.normal() / 7 })
   var features = courses.multiplied(by: loadings)
   for i in features.values.indices { features.values[i] += stream.normal() / 2 }
-  let band = Band("x", reduction: Reduction(components: 12, fit: .trainFold, scale: .zscore), delays: Array(0...5))
-  let data = data(band, features, autoregressive(1, 0.9))
+  var band = Band("x", reduction: Reduction(components: 12, fit: .trainFold, scale: .zscore))
+  band.delayColumns = .chosen(0...5)
+  let data = data(band, features, autoregressive(count, 0.9))
   var settings = EncodingSettings()
   settings.position = .cosines
   settings.outer = .blocks(5)
@@ -114,6 +115,10 @@ func layer(rows: Int, draws: Int) throws {
   var timing = fitting
   timing.add(drawing)
   timing.report(
-    "one layer of \(rows) x 768 to 12, 6 delays, one target",
-    ["fit_s": fit, "draw_ms": 1000 * draw / Double(draws), "r": control.fit.full.r[0], "p": null.p[0]])
+    "one layer of \(rows) x 768 to 12, one of 6 delays, Y\(count)",
+    [
+      "fit_s": fit, "draw_ms": 1000 * draw / Double(draws), "r": control.fit.full.r[0], "p": null.p[0],
+      "mean_r": control.fit.full.r.reduce(0, +) / Double(count),
+      "null_mean": null.draws.values.reduce(0, +) / Double(null.draws.values.count),
+    ])
 }

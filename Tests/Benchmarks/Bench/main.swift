@@ -19,7 +19,7 @@ let usage = """
          bench sweep SWEEP.h5 RIDGE.h5 [MODELS [DRAWS]]
                                                 X [layer, element, row, 768] of one and Y68 of the other: 12 components,
                                                 delays 0 to 5, nested ridge and phase draws (39 models, 1,000 draws)
-         bench layer ROWS [DRAWS]               768 columns and one target: what a study fits, tests and draws (20 draws)
+         bench layer ROWS [DRAWS [TARGETS]]     768 columns: what a study fits, tests and draws (20 draws, one target)
          bench isc FILE.h5                      eeg [subject, region, sample]: dynamic synchrony, 10 s windows, 1 s step
          bench eeg FILE.h5                      raw [channel, sample] at 1000 Hz: 0.5-45 Hz and 200 Hz, memory to memory
          bench lld SOUND | egemaps SOUND        lld12, egemaps25 per second
@@ -162,9 +162,9 @@ case ("ridge", 2...3): try ridge(arguments[1], targets: argument(2, "68") { $0 }
 case ("sweep", 3...5):
   try sweep(
     arguments[1], targets: arguments[2], models: argument(3, 39) { Int($0) }, draws: argument(4, 1000) { Int($0) })
-case ("layer", 2...3):
+case ("layer", 2...4):
   guard let rows = Int(arguments[1]) else { refuse() }
-  try layer(rows: rows, draws: argument(2, 20) { Int($0) })
+  try layer(rows: rows, draws: argument(2, 20) { Int($0) }, targets: argument(3, 1) { Int($0) })
 case ("eeg", 2): try eeg(arguments[1])
 case ("isc", 2): try synchrony(arguments[1])
 case ("lld", 2): try descriptors(.lld12, arguments[1])
