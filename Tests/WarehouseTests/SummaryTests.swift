@@ -42,7 +42,7 @@ import Warehouse
     #expect(try warehouse.userQuery(current)[0].rows.map { $0.text("run_id") } == found.runs && found.runs.count > 3)
     let rows = try warehouse.userQuery(
       """
-      SELECT score_count, r_sum, r_square_sum, r_max, p_count, p_below_05, valid_count, layer_key, r, unit_key
+      SELECT score_count, r_sum, r_square_sum, r_max, p_count, p_at_most_05, valid_count, layer_key, r, unit_key
       FROM score_over_layers WHERE study = 'sweep' ORDER BY layer_key
       """)[0].rows.map(\.values)
     #expect(
@@ -59,7 +59,7 @@ import Warehouse
       ])
     let cells = try warehouse.userQuery(
       """
-      SELECT layer_key, score_count, r_count, r_sum, r_max, p_below_05, valid_r_count, valid_r_sum
+      SELECT layer_key, score_count, r_count, r_sum, r_max, p_at_most_05, valid_r_count, valid_r_sum
       FROM score_over_subjects WHERE study = 'sweep' ORDER BY layer_key
       """)[0].rows.map(\.values)
     #expect(

@@ -26,7 +26,7 @@
 -- column r_square_sum (real): sum of r * r
 -- column r_max (real): largest r
 -- column p_count (integer): scores with a p
--- column p_below_05 (integer): scores with p below .05, uncorrected
+-- column p_at_most_05 (integer): scores with p of at most .05, uncorrected
 -- column valid_count (integer): scores that may be reported
 -- column layer_key: layer of the best fit, NULL where there is none
 -- column rel_depth: its depth / largest depth, 0 to 1
@@ -48,7 +48,7 @@ WITH head AS MATERIALIZED (
   SELECT h.run_id, h.study, h.study_kind, f.fit_key, sc.valid, sc.value AS r, first_value(f.fit_key) OVER w AS best,
     count(*) OVER w AS score_count, count(sc.value) OVER w AS r_count, sum(sc.value) OVER w AS r_sum,
     sum(sc.value * sc.value) OVER w AS r_square_sum, max(sc.value) OVER w AS r_max, count(n.p) OVER w AS p_count,
-    count(CASE WHEN n.p < 0.05 THEN 1 END) OVER w AS p_below_05, count(CASE WHEN sc.valid = 1 THEN 1 END) OVER w AS valid_count
+    count(CASE WHEN n.p <= 0.05 THEN 1 END) OVER w AS p_at_most_05, count(CASE WHEN sc.valid = 1 THEN 1 END) OVER w AS valid_count
   FROM head h
   JOIN fit f ON f.unit_key = h.unit_key
   JOIN score sc ON sc.fit_key = f.fit_key AND sc.quantity = 'r'
@@ -69,7 +69,7 @@ WITH head AS MATERIALIZED (
     first_value(t.fit_key) OVER w AS best,
     sum(t.score_count) OVER w AS score_count, sum(t.r_count) OVER w AS r_count, sum(t.r_sum) OVER w AS r_sum,
     sum(t.r_square_sum) OVER w AS r_square_sum, max(t.r_max) OVER w AS r_max, sum(t.p_count) OVER w AS p_count,
-    sum(t.p_below_05) OVER w AS p_below_05, sum(t.valid_count) OVER w AS valid_count
+    sum(t.p_at_most_05) OVER w AS p_at_most_05, sum(t.valid_count) OVER w AS valid_count
   FROM tried t
   JOIN fit f ON f.fit_key = t.fit_key
   WHERE t.fit_key = t.best
@@ -82,7 +82,7 @@ WITH head AS MATERIALIZED (
 SELECT
   q.run_id, s.name AS study, s.kind AS study_kind, c.dataset, c.cohort, c.subject, c.session, c.rater, c.feature_set, c.model, c.element,
   c.covariate_mode, c.target_kind, c.target, c.target_parameters, c.region, c.score_count, c.r_count, c.r_sum, c.r_square_sum, c.r_max, c.p_count,
-  c.p_below_05, c.valid_count, c.layer_key, c.rel_depth, c.r, c.fit_key, c.unit_key
+  c.p_at_most_05, c.valid_count, c.layer_key, c.rel_depth, c.r, c.fit_key, c.unit_key
 FROM run q
 JOIN summarised_run k ON k.run_id = q.run_id
 JOIN study s ON s.study_id = q.study_id
@@ -91,7 +91,7 @@ WHERE q.is_current = 1 AND q.purpose = 'results'
 UNION ALL
 SELECT
   run_id, study, study_kind, dataset, cohort, subject, session, rater, feature_set, model, element, covariate_mode, target_kind, target,
-  target_parameters, region, score_count, r_count, r_sum, r_square_sum, r_max, p_count, p_below_05, valid_count, layer_key, rel_depth, r, fit_key,
+  target_parameters, region, score_count, r_count, r_sum, r_square_sum, r_max, p_count, p_at_most_05, valid_count, layer_key, rel_depth, r, fit_key,
   unit_key
 FROM sweep
 WHERE fit_key = best

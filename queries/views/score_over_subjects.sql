@@ -26,7 +26,7 @@
 -- column r_square_sum (real): sum of r * r
 -- column r_max (real): largest r
 -- column p_count (integer): scores with a p
--- column p_below_05 (integer): scores with p below .05, uncorrected
+-- column p_at_most_05 (integer): scores with p of at most .05, uncorrected
 -- column valid_count (integer): scores that may be reported
 -- column valid_r_count (integer): of them with an r
 -- column valid_r_sum (real): sum of their r
@@ -36,7 +36,7 @@
 SELECT
   r.run_id, s.name AS study, s.kind AS study_kind, c.dataset, c.cohort, c.feature_set, c.model, c.layer_key, c.depth, c.rel_depth, c.element,
   c.covariate_mode, c.target_kind, c.target, c.target_parameters, c.region, c.hemisphere, c.region_group, c.score_count, c.r_count, c.r_sum,
-  c.r_square_sum, c.r_max, c.p_count, c.p_below_05, c.valid_count, c.valid_r_count, c.valid_r_sum, c.valid_r_square_sum, c.valid_r_max, c.fit_key
+  c.r_square_sum, c.r_max, c.p_count, c.p_at_most_05, c.valid_count, c.valid_r_count, c.valid_r_sum, c.valid_r_square_sum, c.valid_r_max, c.fit_key
 FROM run r
 JOIN summarised_run k ON k.run_id = r.run_id
 JOIN study s ON s.study_id = r.study_id
@@ -47,7 +47,7 @@ SELECT
   u.run_id, u.study, u.study_kind, f.dataset, f.cohort, f.feature_set, f.model, f.layer_key, f.depth, f.rel_depth, f.element, f.covariate_mode,
   f.target_kind, f.target, f.target_parameters, f.region, f.hemisphere, f.region_group,
   count(*), count(sc.value), sum(sc.value), sum(sc.value * sc.value), max(sc.value),
-  count(n.p), count(CASE WHEN n.p < 0.05 THEN 1 END), count(CASE WHEN sc.valid = 1 THEN 1 END),
+  count(n.p), count(CASE WHEN n.p <= 0.05 THEN 1 END), count(CASE WHEN sc.valid = 1 THEN 1 END),
   count(CASE WHEN sc.valid = 1 THEN sc.value END), sum(CASE WHEN sc.valid = 1 THEN sc.value END),
   sum(CASE WHEN sc.valid = 1 THEN sc.value * sc.value END), max(CASE WHEN sc.valid = 1 THEN sc.value END), min(f.fit_key)
 FROM current_unit u

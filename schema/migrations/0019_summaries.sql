@@ -36,7 +36,7 @@ CREATE TABLE over_subjects (
   r_square_sum REAL, -- sum of r * r
   r_max REAL, -- largest r
   p_count INTEGER NOT NULL, -- scores with a p
-  p_below_05 INTEGER NOT NULL, -- scores with p below .05
+  p_at_most_05 INTEGER NOT NULL, -- scores with p of at most .05
   valid_count INTEGER NOT NULL, -- scores that may be reported
   valid_r_count INTEGER NOT NULL, -- of them with an r
   valid_r_sum REAL, -- sum of their r
@@ -68,7 +68,7 @@ CREATE TABLE over_layers (
   r_square_sum REAL, -- sum of r * r
   r_max REAL, -- largest r
   p_count INTEGER NOT NULL, -- scores with a p
-  p_below_05 INTEGER NOT NULL, -- scores with p below .05
+  p_at_most_05 INTEGER NOT NULL, -- scores with p of at most .05
   valid_count INTEGER NOT NULL, -- scores that may be reported
   layer_key TEXT, -- layer of the best fit, NULL where there is none
   rel_depth REAL, -- its depth / largest depth
