@@ -23,7 +23,18 @@ import Testing
   }
 
   /// Means of two neighbours.
-  private func halved(_ x: [Double]) -> [Double] { (0..<x.count / 2).map { (x[2 * $0] + x[2 * $0 + 1]) / 2 } }
+  private func halved(_ x: [Double]) -> [Double] {
+    stride(from: 0, to: x.count, by: 2).map { (row: Int) -> Double in 0.5 * (x[row] + x[row + 1]) }
+  }
+
+  /// `level` + gain x + noise.
+  private func noisy(
+    _ x: some Sequence<Double>, level: Double, gain: Double = 1, noise: Double, _ numbers: inout UniformNumbers
+  ) -> [Double] {
+    var result: [Double] = []
+    for value in x { result.append(level + gain * value + noise * numbers.next()) }
+    return result
+  }
 
   @Test(
     "All parts of a film are fitted and compared, whatever the levels of the runs that show them", arguments: [0, 0.5])
@@ -35,7 +46,8 @@ import Testing
       for (run, seconds) in [0..<120, 120..<240].enumerated() {
         let level = Double(1000 + 100 * subject * (1 - 2 * run))
         try bring(
-          program, "s\(subject)-\(run).csv", [("A", x[seconds].map { level + 10 * $0 + numbers.next() })], onset: onset,
+          program, "s\(subject)-\(run).csv", [("A", noisy(x[seconds], level: level, gain: 10, noise: 1, &numbers))],
+          onset: onset,
           [
             "--tr-s", "1", "--subject", "s\(subject)", "--run", "run-\(run)", "--stimulus-start-s",
             "\(seconds.lowerBound)",
@@ -70,9 +82,8 @@ import Testing
     let x = numbers.list(120)
     let program = try warehouse(x)
     for subject in 1...5 {
-      let columns = ["A", "B"].prefix(subject == lacking ? 1 : 2).map {
-        ($0, x.map { 100 + $0 + 0.5 * numbers.next() })
-      }
+      var columns = [("A", noisy(x, level: 100, noise: 0.5, &numbers))]
+      if subject != lacking { columns.append(("B", noisy(x, level: 100, noise: 0.5, &numbers))) }
       try bring(program, "s\(subject).csv", columns, ["--tr-s", "1", "--subject", "s\(subject)"])
     }
     try run(
@@ -99,7 +110,7 @@ import Testing
     let x = (0..<240).map { steps[$0 / 4] }
     let program = try warehouse(x)
     for subject in 1...3 {
-      let own = x.map { 100 + $0 + 0.2 * numbers.next() }
+      let own = noisy(x, level: 100, noise: 0.2, &numbers)
       let isSlow = subject == slow
       try bring(
         program, "s\(subject).csv", [("A", isSlow ? halved(own) : own)],
@@ -119,7 +130,7 @@ import Testing
     let x = numbers.list(120)
     let program = try warehouse(x)
     for subject in 1...5 {
-      let own = x.map { 100 + $0 + 0.5 * numbers.next() }
+      let own = noisy(x, level: 100, noise: 0.5, &numbers)
       try bring(
         program, "s\(subject).csv", [("A", Array(own.prefix(subject == 3 ? count : 120)))],
         ["--tr-s", "1", "--subject", "s\(subject)", "--allow-short"])
