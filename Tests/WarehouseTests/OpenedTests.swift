@@ -123,7 +123,7 @@ import Warehouse
   }
 
   @Test func `what scores of an earlier catalog come to is kept once it is brought up to date`() throws {
-    let (folder, directory) = try changed(Self.earlier)
+    let (folder, directory) = try changed(Self.earlier.get())
     try CatalogSeal.set(directory)
     try Warehouse.create(at: directory)
     let other = try TemporaryFolder()
