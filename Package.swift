@@ -331,8 +331,7 @@ let answersRoom: [Target] = [
   noun(
     "Figures",
     [
-      "ContentIdentity", "Diagnostics", "LabelledArrays", "PictureRendering", "Statistics", "TableText", "Vocabulary",
-      "Warehouse",
+      "ContentIdentity", "Diagnostics", "LabelledArrays", "PictureRendering", "TableText", "Vocabulary", "Warehouse",
     ], in: "Sources/Answers"),
   noun(
     "Exports",
@@ -445,7 +444,7 @@ let testTargets: [Target] = [
       "Citations", "Claims", "Compression", "ContentIdentity", "Diagnostics", "EncodingModels", "Figures",
       "FrozenResults",
       "FileSystem", "HDF5File",
-      "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "Statistics", "TableText",
+      "LabelledArrays", "Lineage", "ParquetFile", "PictureRendering", "Queries", "Schema", "TableText",
       "TypedTables", "Upkeep", "Vocabulary", "Warehouse", "Work",
     ]),
   tests(
@@ -475,8 +474,9 @@ let testTargets: [Target] = [
   tests(
     "Studies",
     [
-      "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Execution", "FeatureSpaces", "Kinds",
-      "LabelledArrays", "LinearAlgebra", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse", "Work",
+      "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Execution", "FeatureSpaces",
+      "Kinds", "LabelledArrays", "LinearAlgebra", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse",
+      "Work",
     ]),
   tests("Build", ["embedsql"]),
   tests(

@@ -1,5 +1,4 @@
 import Queries
-import Statistics
 import Testing
 import Vocabulary
 import Warehouse

@@ -235,18 +235,17 @@ struct PreparedFold: Sendable {
   ) -> LaggedColumns? {
     guard let lagged else { return nil }
     func taken() -> LaggedDesign.Taken? { lagged.taken(filters?.train, rows: train.count) }
-    let columns =
-      if let sharing {
-        sharing.columns(shared, taken: taken) { lagged.columns(series, edge: edge, less: $0) }
-      } else { taken().flatMap { lagged.columns(series, edge: edge, less: $0) } }
-    guard let columns else { return nil }
+    func columns(_ taken: LaggedDesign.Taken) -> LaggedDesign.Columns? {
+      lagged.columns(series, edge: edge, less: taken)
+    }
+    let own = if let sharing { sharing.columns(shared, taken: taken, columns) } else { taken().flatMap(columns) }
+    guard let own else { return nil }
     let isOwn = y.values == self.y.values
-    return (columns, lagged.right(columns, (isOwn ? laidOut : nil) ?? lagged.laidOut(y)))
+    return (own, lagged.right(own, (isOwn ? laidOut : nil) ?? lagged.laidOut(y)))
   }
 
-  private func laggedSystem(
-    _ own: LaggedColumns?, under option: Int
-  ) -> (system: RidgeSystem, scaling: ColumnScaling)? {
+  private func laggedSystem(_ own: LaggedColumns?, under option: Int) -> (system: RidgeSystem, scaling: ColumnScaling)?
+  {
     guard let lagged, let own else { return nil }
     return own.columns.system(of: lagged.places(under: option), right: own.right, weights: weights)
   }
@@ -351,7 +350,7 @@ struct PreparedFold: Sendable {
     let edge = edgeValues(series)
     let lagged = laggedColumns(series, edge: edge, targets: y, sharing: sharing)
     var solutions: [(weights: Matrix, scaling: ColumnScaling)] = []
-    var delays = DelayChoice(count: 0, nil)
+    var delays = DelayChoice(count: y.columns, nil)
     for option in 0..<trainDesign.optionCount {
       let own =
         laggedSystem(lagged, under: option)
@@ -359,9 +358,7 @@ struct PreparedFold: Sendable {
       guard let (system, scaling) = own else { return nil }
       let w = try system.solution(lambdas)
       solutions.append((w, scaling))
-      guard choosesDelay else { continue }
-      let gains = system.gains(w.values, lambdas: lambdas)
-      if option == 0 { delays = DelayChoice(count: y.columns, gains) } else { _ = delays.offer(option, gains) }
+      if choosesDelay { _ = delays.offer(option, system.gains(w.values, lambdas: lambdas)) }
     }
     // Test rows are asked for at the delays that targets choose alone.
     var prediction = Matrix(rows: test.count, columns: y.columns)

@@ -1,5 +1,3 @@
-import Vocabulary
-
 /// How many regions a difference is positive in, and in how many of these its test finds: of those that may be reported.
 public struct SupportCount: Equatable, Sendable {
   public let regions: Int
