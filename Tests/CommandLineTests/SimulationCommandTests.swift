@@ -110,7 +110,7 @@ import Testing
     simulation: people
     dataset: toy
     stimuli: [tone]
-    seed: 5
+    seed: 6
     components: 3
     annotations:
       raters: 6
