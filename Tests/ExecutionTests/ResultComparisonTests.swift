@@ -79,7 +79,7 @@ import Warehouse
     #expect(isDifferent(verdict(of: "difference", .real(0.1), .null)))
   }
 
-  @Test func `an estimate keeps its sign where the p of its fit and quantity, in another table, is below a twentieth`()
+  @Test func `an estimate keeps its sign where the p of its fit and quantity, in another table, is at most a twentieth`()
   {
     let (columns, tests) = (["fit_key", "quantity", "value", "r2"], ["fit_key", "quantity", "p"])
     func row(_ value: Double, _ r2: Double) -> [[SQLValue]] { [[.text("f"), .text("r"), .real(value), .real(r2)]] }
@@ -92,7 +92,8 @@ import Warehouse
     }
     #expect(verdict(0.3, 0.05, p: 0.01) == .conclusion)
     #expect(verdict(-0.4, 0.1, p: 0.01) == .different("score.value: -0.4, stored is 0.4"))
-    #expect(verdict(-0.4, 0.1, p: 0.05) == .conclusion)
+    #expect(verdict(-0.4, 0.1, p: 0.05) == .different("score.value: -0.4, stored is 0.4"))
+    #expect(verdict(-0.4, 0.1, p: 0.0625) == .conclusion)
     #expect(verdict(-0.4, 0.1, quantity: "unique_r2", p: 0.01) == .conclusion)
     // What is left of a variance may lie on either side of 0.
     #expect(verdict(0.4, -0.1, p: 0.01) == .conclusion)

@@ -88,6 +88,10 @@ public final class SignalWatch: Sendable {
     let status = unsafe pthread_create(
       &thread, nil,
       { _ in
+        // Whoever started this process may block signals in every thread; here they come.
+        var all = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &all, nil)
         var byte: UInt8 = 0
         while unsafe read(SignalWatch.ends.reading, &byte, 1) == 1 {
           let number = Int32(byte)
