@@ -116,10 +116,10 @@ import Testing
       #expect(try check().contains("SAME     n: 1 (\(told)"), "\(told)")
       let refused = try program.run(add)
       #expect(refused.status == 73 && refused.error.contains("of other units"), "\(refused.error)")
-      #expect(try archived("\(told.count)-before.zip") == "n\n0\n")
+      #expect(try archived("\(told.count)-before.zip") == "n\r\n0\r\n")
       #expect(try program.succeed(add + ["--replace"]).output == "replaced n: 1\n")
       #expect(try check() == "SAME     n: 1\n")
-      #expect(try archived("\(told.count)-after.zip") == "n\n1\n")
+      #expect(try archived("\(told.count)-after.zip") == "n\r\n1\r\n")
       #expect(try program.succeed(add).output == "unchanged n: 1\n")
     }
     try program.succeed(["consent", "toy", "open", "--reason", "simulated"])

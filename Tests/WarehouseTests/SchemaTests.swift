@@ -267,6 +267,8 @@ import Warehouse
 
   @Test func theUnitStandsLastInEveryViewOfResults() throws {
     let (folder, warehouse) = try open()
+    // A row of it is of many units.
+    let sums: Set = ["score_over_subjects"]
     let tables = Set(ResultTables.all.map { $0.table })
     var views = 0
     for view in Queries.views {
@@ -274,7 +276,7 @@ import Warehouse
       let read = code.matches(of: /(?:FROM|JOIN) "?(\w+)/).map { String($0.output.1) }
       if tables.isDisjoint(with: read) { continue }
       let found = try warehouse.userQuery("SELECT * FROM \"\(view.name)\" LIMIT 0")
-      #expect(found[0].columns.last == "unit_key", "\(view.name)")
+      #expect((found[0].columns.last == "unit_key") != sums.contains(view.name), "\(view.name)")
       views += 1
     }
     #expect(views > 15)
