@@ -228,6 +228,18 @@ import Warehouse
       "run_id", "attempt", "hostname_hash", "cpu_model", "blas_kernel", "threads", "evoke_version", "library_versions",
       "started_at",
     ],
+    "score_over_subjects": [
+      "run_id", "study", "study_kind", "dataset", "cohort", "feature_set", "model", "layer_key", "depth", "rel_depth",
+      "element", "covariate_mode", "target_kind", "target", "target_parameters", "region", "hemisphere",
+      "region_group", "score_count", "r_count", "r_sum", "r_square_sum", "r_max", "p_count", "p_at_most_05",
+      "valid_count", "valid_r_count", "valid_r_sum", "valid_r_square_sum", "valid_r_max", "fit_key",
+    ],
+    "score_over_layers": [
+      "run_id", "study", "study_kind", "dataset", "cohort", "subject", "session", "rater", "feature_set", "model",
+      "element", "covariate_mode", "target_kind", "target", "target_parameters", "region", "score_count", "r_count",
+      "r_sum", "r_square_sum", "r_max", "p_count", "p_at_most_05", "valid_count", "layer_key", "rel_depth", "r",
+      "fit_key", "unit_key",
+    ],
     "import_log": ["source", "sha256", "verb", "state", "code", "object", "reason", "remedy", "imported_at"],
     "cited": [
       "label", "text", "value", "format", "sql", "parameters", "sha256", "units", "made_at", "is_stale", "reason",
