@@ -65,7 +65,7 @@ extension PrincipalComponents {
   /// The first `count` components of rows whose products are known: those of `init(_:count:scale:)` to rounding.
   ///
   /// nil where that gives nil, with more columns than rows, and where a column varies so much less in these rows than in those
-  /// the products were made of (by 1e-6 of its squares) that differences would not tell how much.
+  /// the products were made of that differences do not tell its squares to 1e-9.
   public init?(_ products: RowProducts, count: Int, scale: ReductionScale) {
     guard let moments = products.moments, products.rows.count >= moments.mean.count else { return nil }
     let p = moments.mean.count
