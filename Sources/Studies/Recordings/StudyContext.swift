@@ -217,7 +217,9 @@ package struct StudyContext {
     throw EvokeError(
       .scalesDiffer, "annotation \(name)",
       reason: "the scale of \(first.name) is \(text(first)), that of \(other.name) \(text(other))",
-      remedy: "evoke forget one of the two imports, and import it on the scale of the other or with another --name")
+      remedy:
+        "keep one of the two: evoke forget \(ShellText.quoted(other.name)), and import it on the scale of the other or with "
+        + "another --name")
   }
 
   /// Refuses stretches of seconds that name ratings and no recording: they are counted on a recording's clock.
