@@ -6,6 +6,6 @@ public enum Significance {
   /// Whether a test with this p or q finds; nil: there is no test.
   public static func isReached(by p: Double?) -> Bool { p.map { $0 <= level } ?? false }
 
-  /// Whether there is a test with this p or q that does not find.
-  public static func isMissed(by p: Double?) -> Bool { p.map { !isReached(by: $0) } ?? false }
+  /// Whether there is a test with this p or q that does not find; one that is no number is no test.
+  public static func isMissed(by p: Double?) -> Bool { p.map { $0 > level } ?? false }
 }
