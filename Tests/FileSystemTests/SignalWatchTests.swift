@@ -50,4 +50,31 @@ import Testing
     kill(getpid(), SIGUSR2)
     #expect(comes { Self.before.load(ordering: .relaxed) == earlier + 10 })
   }
+
+  @Test func `a signal that would end the process comes to whoever tidies up, unless somebody else has it`() {
+    _ = signal(SIGALRM, SIG_DFL)
+    let (last, first) = (Received(), Received())
+    var ending: SignalWatch? = SignalWatch(ending: [SIGALRM]) { last.note($0) }
+    kill(getpid(), SIGALRM)
+    #expect(comes { last.count == 1 })
+    var watch: SignalWatch? = SignalWatch([SIGALRM]) { first.note($0) }
+    kill(getpid(), SIGALRM)
+    #expect(comes { first.count == 1 } && last.count == 1)
+    withExtendedLifetime(watch) {}
+    watch = SignalWatch([], ignoring: [SIGALRM]) { _ in }
+    kill(getpid(), SIGALRM)
+    withExtendedLifetime(watch) {}
+    watch = nil
+    kill(getpid(), SIGALRM)
+    #expect(comes { last.count == 2 } && first.count == 1)
+    withExtendedLifetime(ending) {}
+    ending = nil
+    #expect(signal(SIGALRM, SIG_IGN) == nil)
+    // What is ignored, or somebody else's, does not end the process and stays theirs.
+    ending = SignalWatch(ending: [SIGALRM]) { last.note($0) }
+    kill(getpid(), SIGALRM)
+    withExtendedLifetime(ending) {}
+    ending = nil
+    #expect(signal(SIGALRM, SIG_DFL) != nil && last.count == 2)
+  }
 }

@@ -8,22 +8,30 @@ public final class SignalWatch: Sendable {
   /// - Parameters:
   ///   - signals: each is handed over, in a thread of its own, and does nothing else.
   ///   - ignored: these do nothing meanwhile.
-  public init(_ signals: [Int32], ignoring ignored: [Int32] = [], _ receive: @escaping @Sendable (Int32) -> Void) {
+  public convenience init(
+    _ signals: [Int32], ignoring ignored: [Int32] = [], _ receive: @escaping @Sendable (Int32) -> Void
+  ) {
+    self.init(Watch(signals: Set(signals), ignored: Set(ignored), yields: false, receive: receive))
+  }
+
+  /// - Parameter signals: each that would end the process comes here first, unless another watch has it.
+  public convenience init(ending signals: [Int32], _ receive: @escaping @Sendable (Int32) -> Void) {
+    self.init(Watch(signals: Set(signals), ignored: [], yields: true, receive: receive))
+  }
+
+  private init(_ watch: Watch) {
     _ = Self.ends
     _ = Self.thread
-    let watch = Watch(signals: Set(signals), ignored: Set(ignored), receive: receive)
     key = Self.watches.withLock { $0.enter(watch) }
   }
 
-  deinit {
-    Self.watches.withLock { $0.leave(key) }
-    // A private folder that was made meanwhile found its signals taken.
-    PrivateFolders.takeSignals()
-  }
+  deinit { Self.watches.withLock { $0.leave(key) } }
 
   private struct Watch {
     let signals: Set<Int32>
     let ignored: Set<Int32>
+    /// Has a signal only where nobody else has.
+    let yields: Bool
     let receive: @Sendable (Int32) -> Void
   }
 
@@ -39,29 +47,40 @@ public final class SignalWatch: Sendable {
     private var before: [Int32: Disposition] = [:]
 
     mutating func enter(_ watch: Watch) -> Int {
-      for number in watch.ignored { take(number, SIG_IGN) }
-      for number in watch.signals { take(number, SignalWatch.handler) }
       count += 1
       all[count] = watch
+      for number in watch.ignored.union(watch.signals) { settle(number) }
       return count
     }
 
-    private mutating func take(_ number: Int32, _ handler: (@convention(c) (Int32) -> Void)?) {
-      guard before[number] == nil else { return }
-      before[number] = Disposition(handler: signal(number, handler))
+    mutating func leave(_ key: Int) {
+      guard let watch = all.removeValue(forKey: key) else { return }
+      for number in watch.ignored.union(watch.signals) { settle(number) }
     }
 
-    mutating func leave(_ key: Int) {
-      all[key] = nil
-      let taken = all.values.reduce(into: Set<Int32>()) { $0.formUnion($1.signals.union($1.ignored)) }
-      for (number, disposition) in before where !taken.contains(number) {
-        _ = signal(number, disposition.handler)
+    /// Gives a signal to the watches that are there, or back.
+    private mutating func settle(_ number: Int32) {
+      let first = all.values.filter { !$0.yields && ($0.signals.contains(number) || $0.ignored.contains(number)) }
+      let last = all.values.contains { $0.yields && $0.signals.contains(number) }
+      guard last || !first.isEmpty else {
+        if let earlier = before.removeValue(forKey: number) { _ = signal(number, earlier.handler) }
+        return
+      }
+      let isIgnored = !first.isEmpty && first.allSatisfy { $0.ignored.contains(number) }
+      let other = signal(number, isIgnored ? SIG_IGN : SignalWatch.handler)
+      let earlier = before[number, default: Disposition(handler: other)]
+      before[number] = earlier
+      // Nothing stands for the system's own handling: whoever yields has no other.
+      if first.isEmpty, earlier.handler != nil {
+        _ = signal(number, earlier.handler)
         before[number] = nil
       }
     }
 
+    /// Those that a signal is for; none where it came as the last watch went.
     func receivers(of number: Int32) -> [@Sendable (Int32) -> Void] {
-      all.values.filter { $0.signals.contains(number) }.map(\.receive)
+      let first = all.values.filter { !$0.yields && $0.signals.contains(number) }
+      return (first.isEmpty ? all.values.filter { $0.yields && $0.signals.contains(number) } : first).map(\.receive)
     }
   }
 

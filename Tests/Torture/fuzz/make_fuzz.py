@@ -6,8 +6,9 @@
 The readers are those of `FuzzSeed.all` (Tests/ReaderTests): what reads bytes stands there once. The modules that read are
 compiled again with `-sanitize=fuzzer` by the commands of the release build (.build/release.yaml), everything else is linked
 as that build left it. A fault (a trap, a hang over 20 s, memory over 2 GB, an error that is no EvokeError) leaves its input
-in .build/fuzz/READER; the corpus stays beside it, so that a later call goes on from there. .build/fuzz/results.json is for the
-table of attacks: torture.py --results .build/fuzz/results.json ... --report Tests/Benchmarks/RESULTS.md
+in .build/fuzz/READER; the corpus stays beside it, so that a later call goes on from there: a reader that had its seconds is
+not asked again until .build/fuzz/results.json is gone or --seconds are more. That file is written as each reader ends and is for
+the table of attacks: torture.py --results .build/fuzz/results.json ... --report Tests/Benchmarks/RESULTS.md
 """
 import argparse
 import concurrent.futures
@@ -137,18 +138,32 @@ def main():
     if options.build_only:
         return 0
     names = subprocess.run([binary], env=dict(os.environ, FUZZ_LIST="1"), check=True, capture_output=True, text=True)
-    readers = [name for name in names.stdout.splitlines() if re.search(options.readers, name)]
-    failed, table = 0, {}
+    results = OUT / "results.json"
+    found = json.loads(results.read_text()) if results.exists() else {"readers": {}, "tables": {"fuzz": {}}}
+    spent, table = found["readers"], found["tables"]["fuzz"]
+    readers = [name for name in names.stdout.splitlines()
+               if re.search(options.readers, name) and spent.get(name, 0) < options.seconds]
+    failed = 0
+
+    def left(name):
+        return options.seconds - spent.get(name, 0)
+
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for reader, (count, coverage, status, inputs) in zip(
-                readers, pool.map(lambda name: fuzz(binary, name, options.seconds), readers)):
+        asked = {pool.submit(fuzz, binary, name, left(name)): name for name in readers}
+        for done in concurrent.futures.as_completed(asked):
+            reader, (count, coverage, status, inputs) = asked[done], done.result()
             failed += status != 0
-            table[reader] = {"executions": count} | ({"faults": len(inputs) or 1} if status else {})
-            print(f"fuzzed {reader}: {count} executions in {options.seconds} s, {coverage} edges"
+            counts = table.setdefault(reader, {"executions": 0})
+            counts["executions"] += count
+            if status:
+                counts["faults"] = counts.get("faults", 0) + (len(inputs) or 1)
+            print(f"fuzzed {reader}: {count} executions in {left(reader)} s, {coverage} edges"
                   + (f", exit {status}: {', '.join(inputs)}" if status else ""), flush=True)
-    (OUT / "results.json").write_text(json.dumps({
-        "seed": 0, "seconds": options.seconds * -(-len(readers) // options.jobs), "commands": 0, "tables": {"fuzz": table},
-        "faults": []}))
+            if not status:
+                spent[reader] = options.seconds
+            results.write_text(json.dumps({
+                "seed": 0, "seconds": sum(spent.values()), "commands": 0, "readers": spent, "tables": {"fuzz": table},
+                "faults": []}))
     return 1 if failed else 0
 
 
