@@ -60,10 +60,15 @@ extension Warehouse {
     let copy = directory + "/" + name
     try Files.makeDirectory(directory + "/quarantine")
     try write { _ in }
-    try FileManager.default.copyItem(atPath: catalogPath, toPath: copy)
-    guard try Files.sha256(of: copy).hex == Files.sha256(of: catalogPath).hex else {
+    // One that is cut off must not be taken for the catalog; `gc` finds it here.
+    let temporary = "\(catalogPath)-schema-\(version).tmp-\(ProcessInfo.processInfo.processIdentifier)"
+    try Files.remove(temporary)
+    try Files.copy(catalogPath, to: temporary)
+    guard try Files.sha256(of: temporary).hex == Files.sha256(of: catalogPath).hex else {
       throw EvokeError(.writeFailed, copy, reason: "the backup differs from the catalog", remedy: "check the disk")
     }
+    try Files.synchronise(temporary)
+    try Files.rename(temporary, to: copy)
     return name
   }
 
