@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Parts of a film with a pause between them: the same film, however they were recorded.
@@ -10,6 +11,8 @@ import Testing
     let feature: [Double]
     /// Per subject and second of the film.
     let noise: [[Double]]
+
+    init(feature: [Double], noise: [[Double]]) { (self.feature, self.noise) = (feature, noise) }
 
     init() {
       var numbers = UniformNumbers(state: 2_463_534_242)
@@ -160,5 +163,29 @@ import Testing
     #expect(
       try program.rows("SELECT flags LIKE '%onsets_between_samples%', static_isc > 0.5 FROM synchrony_summary")
         == [[isSaid, "1"]])
+  }
+
+  @Test(
+    "Every part of a film that one recording holds is held against its own seconds of the sound", arguments: [0, 60])
+  func alignment(_ pause: Int) throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 88_172_645_463_325_252)
+    let loudness = numbers.list(300).map { 0.5 + 0.2 * $0 }
+    let rate = 2000
+    try ToyFolder(path: program.folder).sound(
+      (0..<300 * rate).map { loudness[$0 / rate] * sin(2 * .pi * 220 * Double($0) / Double(rate)) }, rateHz: rate,
+      "film.wav")
+    try program.succeed(["import", "audio", "film.wav", "--dataset", "d"])
+    let film = Film(feature: loudness, noise: [[Double](repeating: 0, count: 300)])
+    try bring(program, film, "d", of: 0, parts, pause: pause)
+    try program.succeed(["check", "alignment"])
+    let rows = try program.rows(
+      """
+      SELECT offset_s, implied_rate_hz, verdict, round(best_lag_s, 1), correlation > 0.9 FROM alignment_audit
+      WHERE series = 'bold' ORDER BY offset_s
+      """)
+    let part = ["1", "ok", "\(delay)", "1"]
+    #expect(rows == (pause == 0 ? [["10"] + part, ["10"] + part] : [["10"] + part, ["\(10 + pause)"] + part]))
   }
 }
