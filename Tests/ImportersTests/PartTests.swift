@@ -48,7 +48,15 @@ private func showings(
       #expect(batch.errors.isEmpty, "\(batch.errors)")
       #expect(batch.recordings.first?.presentations.map(\.repetition) == [1, 2])
       #expect(batch.recordings.first?.presentations.map(\.stimulusStartS) == [0, 0])
+      #expect(batch.found(.shownAgain).isEmpty)
     }
+    // Nobody told how long the film is: two halves with a break between them look the same as two showings.
+    let long = [["4", "40", "film"], ["60", "40", "film"]]
+    #expect(try showings(long).found(.shownAgain).map(\.severity) == [.warning])
+    #expect(try showings(long, lasting: ["film": 40]).found(.shownAgain).isEmpty)
+    let halves = try showings(long, lasting: ["film": 80])
+    #expect(halves.found(.shownAgain).isEmpty)
+    #expect(halves.recordings.first?.presentations.map(\.stimulusStartS) == [0, 40])
     let unclear = [["4", "20", "film"], ["24", "20", "film"]]
     expectError(try showings(unclear), .showingsAmbiguous, naming: "stimulus_start_s", "40 s")
     expectError(try showings([["4", "20", "film"], ["50", "31", "film"]]), .showingsAmbiguous, naming: "51 s")
@@ -59,6 +67,18 @@ private func showings(
     let said = try showings([["4", "20", "film", "0"], ["24", "20", "film", "60"]], columns: columns)
     #expect(said.recordings.first?.presentations.map(\.stimulusStartS) == [0, 60])
     #expect(said.recordings.first?.presentations.map(\.repetition) == [1, 1])
+    // The film is known to last longer than each of them: what goes on in another row does not end early.
+    for rows in [
+      [["4", "20", "film", "0"], ["60", "20", "film", "20"]], [["4", "20", "film", "20"], ["60", "20", "film", "0"]],
+    ] {
+      let whole = try showings(rows, columns: columns, lasting: ["film": 40])
+      #expect(whole.errors.isEmpty, "\(whole.errors)")
+      #expect(whole.recordings.first?.presentations.map(\.isPart).count { $0 } == 1)
+      #expect(whole.recordings.first?.presentations.map(\.durationS) == [20, 20])
+    }
+    expectError(
+      try showings([["4", "20", "film", "0"], ["60", "20", "film", "20"]], columns: columns, lasting: ["film": 60]),
+      .showingTooShort, naming: "20 s")
     let again = try showings([["4", "20", "film", "0"], ["24", "20", "film", "0"]], columns: columns)
     #expect(again.recordings.first?.presentations.map(\.repetition) == [1, 2])
     expectError(

@@ -41,6 +41,15 @@ package struct EventPresentations {
       rule.stimulusStartS ?? event.fields["stimulus_start_s"].flatMap { OptionText.number($0) }
     }
 
+    /// Whether another row says that the stimulus goes on behind this one.
+    func isPart(of starts: [Start]) -> Bool {
+      guard let own = stimulusStartS, let lasts = rule.durationS ?? event.durationS else { return false }
+      return starts.contains { other in
+        other.rule.stimulus == rule.stimulus
+          && other.stimulusStartS.map { $0 > own && $0 >= own + lasts - EventPresentations.tolerance } == true
+      }
+    }
+
     package init(event: TimedEvent, rule: StimulusMap.Rule) {
       self.event = event
       self.rule = rule
@@ -89,15 +98,15 @@ package struct EventPresentations {
         continue
       }
       let next = index + 1 < starts.count ? starts[index + 1] : nil
-      let part = parts.startS[index]
+      let isPart = parts.startS[index] != nil || start.isPart(of: starts)
       let startS = start.stimulusStartS ?? parts.startS[index, default: 0]
       let lasts = duration(
-        of: start, stimulus, from: startS, isPart: part != nil, until: next, in: recording, &findings)
+        of: start, stimulus, from: startS, isPart: isPart, until: next, in: recording, &findings)
       var showing = RecordingRecord.Presentation(
         stimulus: stimulus, onsetS: onset, stimulusStartS: startS, durationS: lasts, onsetSource: "event")
-      showing.isPart = part != nil
+      showing.isPart = isPart
       // A length in the map is a part that was shown; an event much shorter than its stimulus is one that broke off.
-      if let event = start.event.durationS, start.rule.durationS == nil, part == nil, event >= 1,
+      if let event = start.event.durationS, start.rule.durationS == nil, !isPart, event >= 1,
         lasts.map({ event > 0.9 * $0 }) ?? true
       {
         showing.measuredS = event

@@ -42,7 +42,7 @@ struct StimulusParts {
       let ends = zip(starts, lengths).map { $0.event.onsetS + $1 }
       let follow = zip(ends, starts.dropFirst()).allSatisfy { abs($1.event.onsetS - $0) <= tolerance }
       let areEqual = lengths.allSatisfy { abs($0 - lengths[0]) <= tolerance }
-      if areEqual, !follow { return }
+      if areEqual, !follow { return tell(stimulus, starts, lengths[0], at: place, &findings) }
       guard follow, !areEqual else {
         return findings.error(
           .showingsAmbiguous, place,
@@ -52,16 +52,37 @@ struct StimulusParts {
           remedy: "import its media first, or give a column stimulus_start_s (0 in every row for repetitions)")
       }
     }
-    var start = 0.0
-    for (index, length) in zip(places, lengths) {
-      startS[index] = start
-      start += length
-    }
+    add(places, lengths)
     findings.add(
       .note, .showingsAreParts, place,
       reason: "\(places.count) rows name \(stimulus) one after another, \(SeriesTable.short(total)) s in all: they are "
         + "taken as its parts",
       remedy: "give a column stimulus_start_s if they are not")
+  }
+
+  /// Shorter rows of one length are trials, which are repeated.
+  private static let longestTrialS = 30.0
+
+  /// Rows of one length with pauses between them are the whole again, unless the stimulus is longer than anybody said: as
+  /// halves of a film are with a break between them.
+  private func tell(
+    _ stimulus: String, _ starts: [Start], _ length: Double, at place: String, _ findings: inout Findings
+  ) {
+    guard length > Self.longestTrialS else { return }
+    findings.add(
+      .warning, .shownAgain, place,
+      reason:
+        "\(starts.count) rows of \(SeriesTable.short(length)) s name \(stimulus), whose length is not known, with "
+        + "pauses between them: they are taken as repetitions of the whole, which studies average",
+      remedy: "give a column stimulus_start_s (0 in every row for repetitions), or import the media first")
+  }
+
+  private mutating func add(_ places: [Int], _ lengths: [Double]) {
+    var start = 0.0
+    for (index, length) in zip(places, lengths) {
+      startS[index] = start
+      start += length
+    }
   }
 }
 

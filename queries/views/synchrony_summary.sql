@@ -17,7 +17,7 @@
 -- column dropped_count: subject-windows dropped as constant or missing
 -- column mean_isc: Fisher-z mean correlation over windows (corrca: plain mean)
 -- column sd_isc: standard deviation over windows
--- column static_isc: correlation over the whole stimulus, of subjects without a missing sample
+-- column static_isc: correlation over the whole stimulus, of subjects without a missing sample that others have
 -- column low: lower end of the 95 % interval of static_isc
 -- column high: upper end of the 95 % interval of static_isc
 -- column interval_kind: unit and method of the interval; none for components, whose weights were fitted to the subjects
@@ -42,7 +42,7 @@
 -- column mean_isc_q_bh: Benjamini-Hochberg over the family
 -- column mean_isc_p_max: studentised maximum statistic over the family
 -- column high_pass_s: longest period kept of the recordings, NULL where they were compared as imported or prepared
--- column static_subject_count: subjects that static_isc, its interval and its p are of: those without a missing sample; NULL for components
+-- column static_subject_count: subjects that static_isc, its interval and its p are of: those without a missing sample that others have; NULL for components
 -- column valid: 0: not to be reported
 -- column flags: space-separated warnings; evoke explain FLAG tells what each means and what helps
 -- column origin (text): computed

@@ -62,8 +62,10 @@ extension ErrorCode {
       + "stimulus and stimulus_start_s says it for each.")
   public static let shownAgain = ErrorCode(
     "E-EVT-014", "a stimulus shown again",
-    "Several recordings of a subject show the same seconds of a stimulus. They are counted as repetitions, by session and "
-      + "run; `filters: {repeats: average | first | separate}` says what a study makes of them. `--repetition` or "
-      + "{repetition} in a template says so beforehand; `--stimulus-start-s` makes a recording another part of the stimulus."
+    "Several recordings of a subject show the same seconds of a stimulus, or rows of one recording name it with pauses "
+      + "between them while its length is not known. They are counted as repetitions, by session and run, or by onset; "
+      + "`filters: {repeats: average | first | separate}` says what a study makes of them. `--repetition` or {repetition} in "
+      + "a template says so beforehand; `--stimulus-start-s` makes a recording another part of the stimulus, a column "
+      + "stimulus_start_s of the events a row."
   )
 }

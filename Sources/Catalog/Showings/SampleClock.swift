@@ -50,3 +50,22 @@ public struct SampleClock: Sendable, Hashable {
     return "its stamps are \(least) to \(most) s apart"
   }
 }
+
+/// How far apart samples lie that are compared as the same: series of one step begin at seconds of a stimulus, and each is
+/// taken at its samples nearest to those of a reference.
+public struct SampleSpread: Sendable, Hashable {
+  /// The longest time between two samples that are taken as one, in seconds.
+  public let seconds: Double
+  private let step: Double
+
+  /// - Parameter starts: seconds of the stimulus at which the series begin.
+  public init(starts: [Double], reference: Double, step: Double) {
+    let places = starts.map { ($0 - reference) / step }
+    let rests = places.map { $0 - $0.rounded() }
+    seconds = max(0, rests.reduce(-.infinity, max) - rests.reduce(.infinity, min)) * step
+    self.step = step
+  }
+
+  /// Whether it is to be known: a quarter of a sample or more, and a tenth of a second.
+  public var matters: Bool { seconds >= max(0.1, step / 4) - 1e-6 }
+}

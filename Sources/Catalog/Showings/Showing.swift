@@ -62,6 +62,20 @@ public struct Showing: Sendable, Hashable, Codable {
     return first..<(first + Double(rows.count) * clock.step)
   }
 
+  /// The parts of it between seconds of the stimulus, ascending, that lie within it by more than clocks may differ.
+  ///
+  /// - Parameter end: second of the stimulus up to which it is recorded.
+  public func divided(at borders: [Double], end: Double) -> [Showing] {
+    let within = borders.filter { $0 > stimulusStartS + Self.clockToleranceS && $0 < end - Self.clockToleranceS }
+    let starts = [stimulusStartS] + within
+    return starts.enumerated().map { place, start in
+      let next = place + 1 < starts.count ? starts[place + 1] : durationS.map { stimulusStartS + $0 }
+      return Showing(
+        subject: subject, stimulus: stimulus, run: run, onsetS: start + shiftS, stimulusStartS: start,
+        durationS: next.map { $0 - start }, bad: Set(bad), blank: blank)
+    }
+  }
+
   /// Makes the blanked samples of `[rows, channels]` values missing; `time` is a row's second of the recording.
   public func clear<Value: BinaryFloatingPoint>(
     _ values: inout [Value], channels: [String], time: (_ row: Int) -> Double

@@ -49,6 +49,8 @@ public struct Piece: Sendable {
   public var stimulus: String
   /// The acquisition run, where one stimulus was presented several times or a run is a fold.
   public var run: String?
+  /// Which part of it, where a pause divides what was shown; nil: nothing does.
+  public var part: String?
   /// Every run that rows come from: the run, or those of the showings that the targets are means over.
   public var runs: Set<String>
   /// What was shown: pieces that have some of it in common are showings of the same seconds; the stimulus unless told.
@@ -64,12 +66,12 @@ public struct Piece: Sendable {
   public var rowCount: Int { targets.rows }
 
   public init(
-    stimulus: String, run: String? = nil, runs: Set<String> = [], material: Set<String>? = nil, start: Double = 0,
-    features: [Matrix], targets: Matrix
+    stimulus: String, run: String? = nil, part: String? = nil, runs: Set<String> = [], material: Set<String>? = nil,
+    start: Double = 0, features: [Matrix], targets: Matrix
   ) {
     for feature in features { precondition(feature.rows == targets.rows, "features and targets differ in rows") }
     self.stimulus = stimulus
-    self.run = run
+    (self.run, self.part) = (run, part)
     self.runs = runs.union([run].compactMap { $0 })
     self.material = material ?? [stimulus]
     self.start = start

@@ -44,6 +44,8 @@ extension EncodingFlag {
       "Rows of the target are missing because too few raters or subjects are there (thin_count)."
     case .memberUnconnected:
       "A rater or subject shares no row with the others in some stimulus: its level is unknown, it is left out there."
+    case .membersBetweenSamples:
+      "The stimulus begins between samples, and not alike in all showings: these are averaged at their nearest samples, of which some lie apart by a quarter of a sample or more, and by a tenth of a second."
     case .levelsCorrelated:
       "Levels of feature and rating are correlated, and with them all that both do slowly: ramps agree by chance."
     }
@@ -79,6 +81,8 @@ extension EncodingFlag {
       "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have."
     case .tooFewMembers: "Set the largest share that may be missing: filters: {missing: {max_share: 0.75}}."
     case .memberUnconnected: "Leave that rater or subject out with an exclusion, or use rater: each."
+    case .membersBetweenSamples:
+      "Nothing needs mending where responses are slow; level: subject at the target places every subject by its own onset."
     case .levelsCorrelated: "Write transform: changes at feature and target."
     }
   }

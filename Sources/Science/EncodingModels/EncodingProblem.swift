@@ -11,6 +11,8 @@ struct EncodingProblem: Sendable {
   let dt: Double
   let stimuli: [String]
   let runs: [String?]
+  /// Which part of its stimulus a piece is that a pause divides from others; nil: none does.
+  let parts: [String?]
   /// Every run that rows of a piece come from.
   let sources: [Set<String>]
   /// What every piece shows.
@@ -53,6 +55,7 @@ struct EncodingProblem: Sendable {
     targetNames = data.targetNames
     stimuli = data.pieces.map(\.stimulus)
     runs = data.pieces.map(\.run)
+    parts = data.pieces.map(\.part)
     sources = data.pieces.map(\.runs)
     material = data.pieces.map(\.material)
     starts = data.pieces.map(\.start)

@@ -42,6 +42,8 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   case tooFewMembers = "too_few_members"
   /// A rater or subject shares no row with the others: its level is unknown, and it is left out.
   case memberUnconnected = "member_unconnected"
+  /// Samples of subjects that are averaged lie a quarter of a sample or more apart.
+  case membersBetweenSamples = "members_between_samples"
   /// Levels of feature and target are correlated, neither as changes: slow courses agree by chance, nothing is to be reported.
   case levelsCorrelated = "levels_correlated"
 

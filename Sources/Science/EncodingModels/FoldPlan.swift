@@ -200,7 +200,15 @@ struct FoldPlan {
   }
 
   private func shareRuns(_ piece: Int, _ other: Int) -> Bool {
-    !problem.sources[other].isDisjoint(with: problem.sources[piece])
+    !problem.sources[other].isDisjoint(with: problem.sources[piece]) || areOfOneRecording(piece, other)
+  }
+
+  /// Whether a pause alone divides them, where no run is named.
+  private func areOfOneRecording(_ piece: Int, _ other: Int) -> Bool {
+    problem.stimuli[piece] == problem.stimuli[other]
+      && [piece, other].allSatisfy {
+        problem.sources[$0].isEmpty && problem.parts[$0] != nil
+      }
   }
 
   /// Per piece the first of those it hangs together with.
@@ -282,8 +290,8 @@ struct FoldPlan {
   private func part(_ index: Int, _ test: [Int], of targets: Set<Int>) -> TestPart {
     let tested = byPiece(test).filter { !$0.rows.isEmpty }
     let names = tested.map { entry in
-      let run = problem.runs[entry.piece]
-      return run.map { "\(problem.stimuli[entry.piece]) [\($0)]" } ?? problem.stimuli[entry.piece]
+      let told = [problem.runs[entry.piece], problem.parts[entry.piece]].compactMap(\.self)
+      return problem.stimuli[entry.piece] + (told.isEmpty ? "" : " [\(told.joined(separator: " "))]")
     }
     var stimuli: [String] = []
     var hash = StableHash()

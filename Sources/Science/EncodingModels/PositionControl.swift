@@ -53,8 +53,8 @@ extension EncodingFit {
     let columns = position.values.selecting(columns: Array(0..<position.sharedCount))
     let pieces = problem.pieces.enumerated().map { index, rows in
       Piece(
-        stimulus: problem.stimuli[index], run: problem.runs[index], runs: problem.sources[index],
-        material: problem.material[index], start: problem.starts[index],
+        stimulus: problem.stimuli[index], run: problem.runs[index], part: problem.parts[index],
+        runs: problem.sources[index], material: problem.material[index], start: problem.starts[index],
         features: [columns.selecting(rows: Array(rows))], targets: problem.targets.selecting(rows: Array(rows)))
     }
     var settings = problem.settings.withoutPosition

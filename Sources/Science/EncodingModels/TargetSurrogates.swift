@@ -44,7 +44,7 @@ public final class TargetSurrogates {
   public func targets(draw: Int, seed: UInt64, purpose: String) -> [Matrix] {
     pieces.indices.map { index in
       let piece = pieces[index]
-      let key = [piece.stimulus, piece.run].compactMap { $0 }.joined(separator: "/")
+      let key = [piece.stimulus, piece.run, piece.part].compactMap { $0 }.joined(separator: "/")
       var values = [Double](repeating: 0, count: piece.targets.values.count)
       randomisers[index].draw(RandomStream(seed: seed, purpose: purpose, key: key, draw: draw), into: &values)
       for i in values.indices { values[i] += constant[index].values[i] }

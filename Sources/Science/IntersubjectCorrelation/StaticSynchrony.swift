@@ -5,8 +5,9 @@ import Vocabulary
 
 /// Intersubject correlation over a whole stimulus.
 ///
-/// NaN where fewer than three subjects are left (two where there are only two in all). A subject with a missing sample
-/// or without variance is left out of that region and counted; it has NaN in the per-subject arrays.
+/// NaN where fewer than three subjects are left (two where there are only two in all). Samples that all subjects lack in a
+/// region are left out of it. A subject with another missing sample, or without variance, is left out of that region and
+/// counted; it has NaN in the per-subject arrays.
 public struct StaticSynchrony: Sendable {
   public let subjectCount: Int
   public let regionCount: Int
@@ -24,6 +25,8 @@ public struct StaticSynchrony: Sendable {
   public let missing: [Int32]
   /// Subjects left out for want of variance, `[region]`.
   public let constant: [Int32]
+  /// Samples left out because all subjects lack them, `[region]`.
+  public let lackedByAll: [Int32]
 
   public func values(_ method: SynchronyMethod) -> [Double] {
     switch method {
@@ -49,11 +52,13 @@ func meanIgnoringNaN(_ values: [Double]) -> Double {
   return kept.isEmpty ? .nan : kept.reduce(0, +) / Double(kept.count)
 }
 
-/// Static synchrony of one stimulus: one window over all its samples. Throws as `dynamicSynchrony`.
+/// Static synchrony of one stimulus: one window over all its samples that anybody has. Throws as `dynamicSynchrony`.
 public func staticSynchrony(
   _ series: SubjectSeries, resources: SynchronyResources = SynchronyResources()
 ) throws -> StaticSynchrony {
   try series.checkSubjects()
+  let holes = try SharedHoles(series)
+  let series = try series.filling(holes)
   let windows = SynchronyWindows(
     length: Double(series.sampleCount) / series.rateHz, step: Double(series.sampleCount) / series.rateHz)
   let ranges = try windows.ranges(sampleCount: series.sampleCount, rateHz: series.rateHz)
@@ -68,7 +73,7 @@ public func staticSynchrony(
     leaveOneOut: joinLanes(groups, \.leaveOneOut, 1, regions),
     subjects: joinLanes(groups, \.subjects, subjects, regions),
     subjectsWithAll: result.withAll(), pairs: result.r, missing: joinLanes(groups, \.missing, 1, regions),
-    constant: joinLanes(groups, \.constant, 1, regions))
+    constant: joinLanes(groups, \.constant, 1, regions), lackedByAll: holes.counts)
 }
 
 /// The full symmetric `[subject, subject, region]` matrix.

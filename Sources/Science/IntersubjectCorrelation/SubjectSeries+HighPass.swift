@@ -16,7 +16,7 @@ extension SubjectSeries {
     for (subject, fit) in fits.enumerated() {
       for (region, runs) in fit.flat { flat[subject * regionCount + region] = runs }
     }
-    return try highPassed(drift, flat: flat) { fits[$0].remove(drift, from: &$1, $2) }
+    return try changed(drift: drift, flat: flat) { fits[$0].remove(drift, from: &$1, $2) }
   }
 }
 

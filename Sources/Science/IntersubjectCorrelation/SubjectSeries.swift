@@ -52,7 +52,7 @@ public struct SubjectSeries {
     self.source = source
   }
 
-  /// A series behind a reader; ranges are asked for in increasing order, possibly twice over the whole length.
+  /// A series behind a reader; ranges are asked for in increasing order, several times over the whole length.
   public init(
     subjectCount: Int, sampleCount: Int, regionCount: Int, rateHz: Double, startTime: Double = 0,
     read: @escaping (_ subject: Int, _ samples: Range<Int>) throws -> [Float]
@@ -117,9 +117,9 @@ public struct SubjectSeries {
 
   /// The same series with `change` applied to what is read of it: a subject's `[samples, regions]` and which samples
   /// these are.
-  func highPassed(
-    _ drift: SlowDrift, flat: [Int: [Range<Int>]],
-    change: @escaping @Sendable (_ subject: Int, _ x: inout [Float], _ samples: Range<Int>) -> Void
+  func changed(
+    drift: SlowDrift?, flat: [Int: [Range<Int>]],
+    by change: @escaping @Sendable (_ subject: Int, _ x: inout [Float], _ samples: Range<Int>) -> Void
   ) throws -> SubjectSeries {
     var result: SubjectSeries
     let regions = regionCount

@@ -8,10 +8,13 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   case subjectsLeftOut = "subjects_left_out"
   /// More than half of the subjects are.
   case mostSubjectsLeftOut = "most_subjects_left_out"
-  /// Some recordings begin later or end earlier, and all are compared over the seconds that everybody has.
+  /// Some recordings begin later or end earlier, or all lack the same seconds, and all are compared over the seconds that
+  /// everybody has.
   case secondsLeftOut = "seconds_left_out"
   /// These are less than half of what was recorded of the stimulus.
   case mostSecondsLeftOut = "most_seconds_left_out"
+  /// Samples that are compared as the same lie a quarter of a sample or more apart.
+  case onsetsBetweenSamples = "onsets_between_samples"
   /// Components were fitted to the recordings they are read from.
   case componentsFitted = "components_fitted"
   /// Fewer than four subjects have a static value: there is no interval.
@@ -21,7 +24,7 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   public var invalidates: Bool {
     switch self {
     case .driftKept, .mostWindowsLeftOut, .mostSubjectsLeftOut, .mostSecondsLeftOut: true
-    case .subjectsLeftOut, .secondsLeftOut, .componentsFitted, .fewSubjects: false
+    case .subjectsLeftOut, .secondsLeftOut, .onsetsBetweenSamples, .componentsFitted, .fewSubjects: false
     }
   }
 
@@ -42,13 +45,15 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
       "The recordings' slow drifts were kept: subjects whose drifts agree by chance look synchronous, and no null knows it."
     case .mostWindowsLeftOut: "More than half of the subjects' windows are constant or missing (dropped_count)."
     case .subjectsLeftOut:
-      "Subjects who miss a sample of the region, or do not vary, are left out of static_isc, its interval and its p; subject_count counts them."
+      "Subjects who miss a sample of the region that others have, or do not vary, are left out of static_isc, its interval and its p; subject_count counts them."
     case .mostSubjectsLeftOut:
-      "More than half of the subjects miss a sample of the region, or do not vary: static_isc, its interval and its p are of the others."
+      "More than half of the subjects miss a sample of the region that others have, or do not vary: static_isc, its interval and its p are of the others."
     case .secondsLeftOut:
-      "Some recordings begin later or end earlier than others: all subjects are compared over the seconds that everybody has, by a tenth or more fewer than were recorded of the stimulus."
+      "Some recordings begin later or end earlier than others, or all lack the same seconds: all subjects are compared over the seconds that everybody has, by a tenth or more fewer than from the first to the last that was recorded of the stimulus."
     case .mostSecondsLeftOut:
-      "Some recordings begin later or end earlier than others: all subjects are compared over the seconds that everybody has, less than half of what was recorded of the stimulus."
+      "Some recordings begin later or end earlier than others, or all lack the same seconds: all subjects are compared over the seconds that everybody has, less than half of those from the first to the last that was recorded of the stimulus."
+    case .onsetsBetweenSamples:
+      "The stimulus begins between samples, and not alike for all: subjects are compared at their nearest samples, of which some lie apart by a quarter of a sample or more, and by a tenth of a second (misalignment_s of the array synchrony_static). What is fast looks less synchronous than it is."
     case .componentsFitted:
       "Components were fitted to the recordings they are read from: their synchrony is too high, cross_validated_isc is not."
     case .fewSubjects: "Fewer than four subjects: there is no interval, and the p speaks of these subjects alone."
@@ -63,9 +68,11 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
     case .mostWindowsLeftOut:
       "Longer windows (window_s), or leave the subject or region out with filters or an exclusion."
     case .subjectsLeftOut, .mostSubjectsLeftOut:
-      "Fill single missing samples before the import, crop what all lack (--crop), or leave such subjects out with filters or an exclusion; mean_isc keeps the windows that they fill."
+      "Fill single missing samples before the import, or leave such subjects out with filters or an exclusion; mean_isc keeps the windows that they fill."
     case .secondsLeftOut, .mostSecondsLeftOut:
       "Leave the shortest recordings out with filters or an exclusion (evoke query alignment_audit tells which end early), or import what they lack."
+    case .onsetsBetweenSamples:
+      "Nothing needs mending where responses are slow; else a faster signal or rate, or recordings whose samples begin with the stimulus (slice timing of all volumes to one second of it)."
     case .componentsFitted: "Read cross_validated_isc, or method: pairwise."
     case .fewSubjects: "More subjects."
     }

@@ -46,6 +46,26 @@ public func dynamicSynchronyNull<G: RandomNumberGenerator & Sendable>(
   return SynchronyNullDraws(null: null, method: method, values: values, drawCount: count, regionCount: regions)
 }
 
+/// Null draws of static synchrony from surrogates in time, of series that all lack some samples.
+func drawsInTime<G: RandomNumberGenerator>(
+  _ series: SubjectSeries, _ moves: SurrogateMoves, method: SynchronyMethod, count: Int,
+  _ resources: SynchronyResources, _ generator: (_ subject: Int, _ draw: Int) -> G
+) throws -> SynchronyNullDraws {
+  let (lanes, regions) = (SubjectProducts.lanes, series.regionCount)
+  let width = max(lanes, resources.bytes / (8 * series.subjectCount * series.sampleCount) / lanes * lanes)
+  var values = [Double](repeating: .nan, count: count * regions)
+  for first in stride(from: 0, to: regions, by: width) {
+    let range = first..<min(first + width, regions)
+    let surrogates = try SurrogateSeries(series, moves, range)
+    try surrogates.inTurn(count, generator) { draw, surrogate in
+      let own = try staticSynchrony(surrogate, resources: resources).values(method)
+      for (i, region) in range.enumerated() { values[draw * regions + region] = own[i] }
+    }
+  }
+  return SynchronyNullDraws(
+    null: moves.null, method: method, values: values, drawCount: count, regionCount: regions)
+}
+
 /// Surrogates in time of some regions of every subject: what a draw means for the series themselves.
 struct SurrogateSeries: Sendable {
   private let moves: SurrogateMoves
@@ -99,6 +119,18 @@ struct SurrogateSeries: Sendable {
         guard let value else { preconditionFailure("every draw is made") }
         return value
       }
+    }
+  }
+
+  /// Hands over every draw, one after the other.
+  func inTurn<G: RandomNumberGenerator>(
+    _ count: Int, _ generator: (_ subject: Int, _ draw: Int) -> G,
+    _ body: (_ draw: Int, _ surrogate: SubjectSeries) throws -> Void
+  ) throws {
+    let worker = SurrogateWorker(basis, columns: regions)
+    for draw in 0..<count {
+      let x = worker.series(of: self, moves.draw(draw, generator))
+      try body(draw, SubjectSeries(x, regionCount: regions, rateHz: rateHz))
     }
   }
 

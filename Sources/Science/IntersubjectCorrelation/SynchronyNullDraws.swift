@@ -127,7 +127,8 @@ private final class LaneNullGroup: Sendable {
 /// Each subject's signs or shift are its own, the same for all its regions (see `SynchronyNull`). `generator(subject,
 /// draw)` gives the random numbers of one subject in one draw, so no draw depends on any other or on the order of work.
 /// Memory: rows of as many regions as fit in `bytes` (8 regions at least: `32 S n` bytes). A subject that is left out of
-/// the observed value is left out here. Draws are fewer than asked for only where all distinct shifts (two subjects) have
+/// the observed value is left out here, and so are samples that all lack: then surrogates are made in time, as for
+/// `dynamicSynchronyNull`. Draws are fewer than asked for only where all distinct shifts (two subjects) have
 /// been taken. Throws `E-ISC-001`, `-004`, `-005`, and what the reader throws.
 public func synchronyNull<G: RandomNumberGenerator>(
   _ series: SubjectSeries, null: SynchronyNull, method: SynchronyMethod = .pairwise, draws: Int,
@@ -137,6 +138,9 @@ public func synchronyNull<G: RandomNumberGenerator>(
   precondition(series.sampleCount >= 3 && draws > 0)
   let moves = try SurrogateMoves(null, series)
   let count = moves.draws(draws)
+  if try !SharedHoles(series).isEmpty {
+    return try drawsInTime(series, moves, method: method, count: count, resources, generator)
+  }
   let lanes = SubjectProducts.lanes
   let groupCount = (series.regionCount + lanes - 1) / lanes
   let batch = max(1, resources.bytes / (4 * lanes * series.subjectCount * series.sampleCount))

@@ -21,7 +21,7 @@ struct CalibrationRunsStep: WorkStep {
   }
 
   let name = "calibration_runs"
-  let version = 7
+  let version = 8
   let summary = "a study's own fit and test on surrogates of its targets, with nothing or a known score planted"
   let tables: [any ResultRow.Type] = []
 

@@ -22,7 +22,7 @@ struct CohortTransferStep: WorkStep {
   }
 
   let name = "cohort_transfer"
-  let version = 5
+  let version = 6
   let summary = "a model trained on one cohort and tested on another: reduction, scaling and lambda of the first"
   let tables: [any ResultRow.Type] = [TransferRow.self]
 

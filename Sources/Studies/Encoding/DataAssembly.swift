@@ -136,7 +136,7 @@ struct DataAssembly {
     var labels: [[String]] = []
     var dropped: [PieceKey] = []
     for (key, own) in target.pieces.sorted(by: { $0.key < $1.key }) {
-      let found = series.compactMap { $0[key] ?? $0[key.ofAllRuns] }
+      let found = series.compactMap { own in key.holders.lazy.compactMap { own[$0] }.first }
       guard found.count == bands.count, !own.times.isEmpty else {
         dropped.append(key)
         continue
@@ -183,16 +183,18 @@ struct DataAssembly {
   /// Seconds per row: the target's own step, not finer than 1 s, unless the study asks.
   private func gridStep(_ native: Double?) -> Double { parameters.gridS ?? max(1, native ?? 1) }
 
-  /// - Parameter isPart: whether other seconds of the stimulus were shown in other runs. What a part begins with was shown at
-  ///   its beginning, and what comes before it in the stimulus at another time: no delay and no response reaches there.
+  /// - Parameter isPart: whether other seconds of the stimulus were shown in other runs, or before a pause. What a part begins
+  ///   with was shown at its beginning, and what comes before it in the stimulus at another time: no delay and no response
+  ///   reaches there.
   private func piece(
     _ key: PieceKey, _ own: ClockSeries, _ found: [ClockSeries], runs: Set<String>, isPart: Bool, dt: Double
   ) throws -> Piece {
     let grid = isPart ? own.grid(dt: dt, isPart: true) : grid(own, found, dt: dt)
     let rows = try SummarisedRows(grid, window)
     return Piece(
-      stimulus: key.stimulus, run: key.run, runs: runs,
-      material: isPart ? Self.material(material(of: key), from: own.start) : material(of: key), start: grid.start,
+      stimulus: key.stimulus, run: key.run, part: key.part, runs: runs,
+      material: isPart ? Self.material(material(of: key), from: own.start) : Self.material(material(of: key), of: own),
+      start: grid.start,
       features: zip(bands, found).map { band, whole in
         let series = isPart ? whole.from(own.start) : whole
         return rows.mean(of: series) { finer in
@@ -218,11 +220,17 @@ struct DataAssembly {
     return Set(whole.flatMap { name in tens.map { "\(name) from \(10 * $0) s" } })
   }
 
+  /// What a series that is no part is made of: it shows what parts show that begin within it, as those of another cohort may.
+  private static func material(_ whole: Set<String>, of series: ClockSeries) -> Set<String> {
+    let tens = Int((series.start / 10).rounded(.down))...Int((max(series.start, series.end) / 10).rounded(.down))
+    return whole.union(whole.flatMap { name in tens.map { "\(name) from \(10 * $0) s" } })
+  }
+
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.
   private func material(of key: PieceKey) -> Set<String> {
     let shown = bands.flatMap { band in
       let arrays = task.arrays(band.role).filter { $0.piece.stimulus == key.stimulus }
-      let byRun = arrays.filter { $0.piece == key }
+      let byRun = arrays.filter { $0.piece.run != nil && $0.piece.run == key.run }
       return byRun.isEmpty ? arrays.filter { $0.piece.run == nil } : byRun
     }
     return Set(shown.map { "\(key.stimulus) \($0.reference.sha256)" })

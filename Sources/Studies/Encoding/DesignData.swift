@@ -78,7 +78,8 @@ extension DesignData {
       let order = Array(0..<piece.rowCount)
       let long = piece.rows((0..<count).flatMap { $0.isMultiple(of: 2) ? order : order.reversed() })
       return Piece(
-        stimulus: piece.stimulus, run: piece.run, runs: piece.runs, material: piece.material, start: piece.start, long)
+        stimulus: piece.stimulus, run: piece.run, part: piece.part, runs: piece.runs, material: piece.material,
+        start: piece.start, long)
     }
     return copy
   }
@@ -135,11 +136,11 @@ extension Piece {
   }
 
   fileprivate init(
-    stimulus: String, run: String? = nil, runs: Set<String> = [], material: Set<String>? = nil, start: Double,
-    _ rows: PieceRows
+    stimulus: String, run: String? = nil, part: String? = nil, runs: Set<String> = [], material: Set<String>? = nil,
+    start: Double, _ rows: PieceRows
   ) {
     self.init(
-      stimulus: stimulus, run: run, runs: runs, material: material, start: start, features: rows.features,
-      targets: rows.targets)
+      stimulus: stimulus, run: run, part: part, runs: runs, material: material, start: start,
+      features: rows.features, targets: rows.targets)
   }
 }

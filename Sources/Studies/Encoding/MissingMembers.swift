@@ -1,7 +1,9 @@
 import EncodingModels
+import Showings
 import Statistics
 
-/// What is missing from a target that is a mean over raters or subjects, per column, over all pieces.
+/// What is missing from a target that is a mean over raters or subjects, per column, over all pieces, and whether they stand in
+/// its rows at one time.
 struct MissingMembers {
   /// Rows that are a mean over some of them.
   private(set) var partialRows: [Int] = []
@@ -11,6 +13,8 @@ struct MissingMembers {
   private(set) var unconnected: [Int] = []
   /// Whether some mean depends on which rows count.
   private(set) var dependsOnRows = false
+  /// Whether samples of one row lie apart by so much that it is to be known.
+  private(set) var liesApart = false
 
   mutating func add(_ mean: MemberMean) {
     func sum(_ a: [Int], _ b: [Int]) -> [Int] { a.isEmpty ? b : zip(a, b).map { $0 + $1 } }
@@ -39,10 +43,13 @@ struct MissingMembers {
     return copy
   }
 
+  /// Of samples that are taken as one row.
+  mutating func note(_ spread: SampleSpread) { liesApart = liesApart || spread.matters }
+
   func flags(of column: Int) -> Set<EncodingFlag> {
     let found: [(EncodingFlag, KeyPath<MissingMembers, [Int]>)] = [
       (.membersMissing, \.partialRows), (.tooFewMembers, \.thinRows), (.memberUnconnected, \.unconnected),
     ]
-    return Set(found.filter { count($0.1, of: column) > 0 }.map(\.0))
+    return Set(found.filter { count($0.1, of: column) > 0 }.map(\.0)).union(liesApart ? [.membersBetweenSamples] : [])
   }
 }

@@ -38,8 +38,13 @@ package struct PieceCut {
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// The pieces whose stimulus was shown in several runs, each of other seconds of it.
+  /// The pieces that a pause divides from others of their stimulus, and those whose stimulus was shown in several runs, each
+  /// of other seconds of it.
   package static func parts(_ shown: [Shown]) -> Set<PieceKey> {
+    partsByRun(shown).union(shown.map(\.piece).filter { $0.partS != nil })
+  }
+
+  private static func partsByRun(_ shown: [Shown]) -> Set<PieceKey> {
     let seconds = Dictionary(grouping: shown, by: \.piece).mapValues { members in
       members.map(\.seconds.lowerBound).reduce(.infinity, min)..<members.map(\.seconds.upperBound).reduce(0, max)
     }
@@ -49,5 +54,69 @@ package struct PieceCut {
         && zip(ordered, ordered.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound + Showing.clockToleranceS }
     }
     return Set(stimuli.joined().map(\.key))
+  }
+}
+
+/// A showing in a recording, whose clock says which seconds of the stimulus it has.
+package struct RecordedShowing {
+  /// Name of the recording.
+  let recording: String
+  let showing: Showing
+  let seconds: Range<Double>
+
+  package init(_ showing: Showing, in recording: String, on clock: SampleClock) {
+    (self.recording, self.showing) = (recording, showing)
+    seconds = showing.seconds(on: clock)
+  }
+
+  /// Whether another showing goes on with this one after a pause, or in another recording: what comes before it in the
+  /// stimulus was seen by the same person, at another time.
+  fileprivate func isPaused(behind others: [RecordedShowing]) -> Bool {
+    let tolerance = Showing.clockToleranceS
+    let earlier = others.filter { $0.seconds.lowerBound < seconds.lowerBound - tolerance }
+    let isContinued = earlier.contains {
+      $0.recording == recording && abs($0.showing.shiftS - showing.shiftS) <= tolerance
+    }
+    return !isContinued && earlier.contains { $0.seconds.upperBound <= seconds.lowerBound + tolerance }
+  }
+}
+
+/// Showings by their pieces, divided where anybody saw the stimulus go on after a pause: no delay and no response reaches
+/// over a border, as none reaches from run to run.
+package struct ShownPieces {
+  /// A showing, or the part of it that lies in a piece.
+  package struct Member {
+    /// The place among the showings that were given.
+    package let place: Int
+    package let showing: Showing
+  }
+
+  package private(set) var members: [PieceKey: [Member]] = [:]
+
+  package init(_ shown: [RecordedShowing], _ cut: PieceCut) {
+    let pieces = cut.pieces(of: shown.map { ($0.showing.piece, $0.seconds) })
+    let places = Dictionary(grouping: shown.indices) { pieces[shown[$0].showing.piece] ?? shown[$0].showing.piece }
+    for (key, places) in places {
+      let borders = Self.borders(places.map { shown[$0] })
+      for place in places {
+        for part in shown[place].showing.divided(at: borders, end: shown[place].seconds.upperBound) {
+          let border = borders.last { $0 <= part.stimulusStartS + Showing.clockToleranceS }
+          let own = borders.isEmpty ? key : PieceKey(stimulus: key.stimulus, run: key.run, partS: border ?? 0.0)
+          members[own, default: []].append(Member(place: place, showing: part))
+        }
+      }
+    }
+  }
+
+  /// Seconds of the stimulus at which somebody's showings go on after a pause, ascending; of those that differ as clocks do
+  /// the last.
+  private static func borders(_ shown: [RecordedShowing]) -> [Double] {
+    let found = Dictionary(grouping: shown, by: \.showing.subject).values.flatMap { own in
+      own.filter { $0.isPaused(behind: own) }.map(\.showing.stimulusStartS)
+    }
+    return Set(found).sorted().reduce(into: []) { borders, second in
+      if let last = borders.last, second - last <= Showing.clockToleranceS { borders.removeLast() }
+      borders.append(second)
+    }
   }
 }

@@ -19,7 +19,7 @@ package struct PiecePairs {
 
   package init(_ first: Set<PieceKey>, _ second: Set<PieceKey>) {
     func piece(_ key: PieceKey, _ known: Set<PieceKey>) -> PieceKey? {
-      [key, key.ofAllRuns].first(where: known.contains)
+      key.holders.first(where: known.contains)
     }
     let keys = first.union(second).sorted()
     let both = keys.compactMap { key -> Pair? in

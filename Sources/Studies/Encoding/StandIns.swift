@@ -29,11 +29,15 @@ struct StandIns {
     _ placements: [String: [Showing]], _ clocks: [String: SampleClock], _ cut: PieceCut
   ) -> [PieceKey: ClockSeries] {
     let shown = placements.sorted { $0.key < $1.key }.flatMap { name, showings in
-      clocks[name].map { clock in showings.map { (showing: $0, clock: clock, rows: $0.rows(on: clock)) } } ?? []
+      clocks[name].map { clock in showings.map { (name: name, showing: $0, clock: clock) } } ?? []
     }
-    let pieces = cut.pieces(of: shown.map { ($0.showing.piece, $0.showing.seconds(on: $0.clock)) })
+    let pieces = ShownPieces(shown.map { RecordedShowing($0.showing, in: $0.name, on: $0.clock) }, cut)
     var result: [PieceKey: ClockSeries] = [:]
-    for (key, members) in Dictionary(grouping: shown, by: { pieces[$0.showing.piece] ?? $0.showing.piece }) {
+    for (key, parts) in pieces.members {
+      let members = parts.map { part in
+        let clock = shown[part.place].clock
+        return (showing: part.showing, clock: clock, rows: part.showing.rows(on: clock))
+      }
       let longest = members.dropFirst().reduce(members[0]) { $1.rows.count > $0.rows.count ? $1 : $0 }
       guard !longest.rows.isEmpty else { continue }
       let (showing, clock) = (longest.showing, longest.clock)

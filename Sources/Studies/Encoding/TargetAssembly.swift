@@ -11,7 +11,7 @@ import Work
 /// The target of one unit, on each piece's own clock, and the repeats behind it.
 struct AssembledTarget {
   var pieces: [PieceKey: ClockSeries] = [:]
-  /// Pieces whose stimulus was shown in several runs, each of other seconds of it.
+  /// Pieces that are parts of their stimulus (`PieceCut.parts`).
   var parts: Set<PieceKey> = []
   /// Every run that a piece's showings come from; nil: the target is not recorded in runs.
   var runs: [PieceKey: Set<String>]?
@@ -83,7 +83,9 @@ struct TargetAssembly {
   ) throws -> AssembledTarget {
     var result = AssembledTarget(labels: [name])
     let byPiece = Dictionary(grouping: arrays, by: \.piece)
-    let readers = Dictionary(grouping: counted.keys) { piece in byPiece[piece] == nil ? piece.ofAllRuns : piece }
+    let readers = Dictionary(grouping: counted.keys) { piece in
+      piece.holders.first { byPiece[$0] != nil } ?? piece.ofAllRuns
+    }
     for (key, members) in byPiece {
       func segments(_ member: TaskArray) -> [BadSegment] {
         bad.filter { $0.concerns(stimulus: key.stimulus, run: key.run, subject: member.description.subject) }
@@ -149,17 +151,23 @@ struct TargetAssembly {
         preconditionFailure("the plan does not say what \(array.reference.name) shows")
       }
       let (clock, labels) = try array.clock()
-      return showings.map { (array: array, showing: $0, seconds: $0.seconds(on: clock), labels: labels) }
+      return showings.map { showing in
+        (
+          array: array, recorded: RecordedShowing(showing, in: array.reference.name, on: clock), clock: clock,
+          labels: labels
+        )
+      }
     }
     result.labels = Self.union(shown.map { own in own.labels.filter { regions?.contains($0) ?? true } })
-    let pieces = cut.pieces(of: shown.map { ($0.showing.piece, $0.seconds) })
-    let groups = Dictionary(grouping: shown) { pieces[$0.showing.piece] ?? $0.showing.piece }
-    result.parts = PieceCut.parts(groups.flatMap { key, members in members.map { (key, $0.seconds) } })
+    let groups = ShownPieces(shown.map(\.recorded), cut).members
+    result.parts = PieceCut.parts(
+      groups.flatMap { key, members in members.map { (key, $0.showing.seconds(on: shown[$0.place].clock)) } })
     result.runs = groups.mapValues { members in Set(members.compactMap(\.showing.run)) }
     var levelled: [(PieceKey, subject: String, series: ClockSeries)] = []
     for (key, members) in groups.sorted(by: { $0.key < $1.key }) {
       let recorded = try members.map { own in
-        try own.array.series().shown(own.showing, of: own.array.reference.name).columns(result.labels)
+        let array = shown[own.place].array
+        return try array.series().shown(own.showing, of: array.reference.name).columns(result.labels)
           .blanked(Set(own.showing.bad))
       }
       var bySubject: [String: [ClockSeries]] = [:]
@@ -173,7 +181,7 @@ struct TargetAssembly {
         result.pieces[key] = first
         continue
       }
-      let (clock, values) = Self.aligned(subjects)
+      let (clock, values) = Self.aligned(subjects, noting: &result.missing)
       let mean = MemberMean(
         values, standardised: true, largestMissingShare: largestMissingShare,
         counted: counted[key]?.targets(at: clock.times))
@@ -211,11 +219,12 @@ struct TargetAssembly {
   ///
   /// - Parameter joinsParts: on the rows of all of them, as the parts of one stimulus need.
   private static func aligned(
-    _ series: [ClockSeries], joinsParts: Bool = false
+    _ series: [ClockSeries], joinsParts: Bool = false, noting missing: inout MissingMembers
   ) -> (clock: ClockSeries, values: [Matrix]) {
     let longest = series.dropFirst().reduce(series[0]) { $1.times.count > $0.times.count ? $1 : $0 }
     guard let step = longest.step else { preconditionFailure("what was shown is sampled evenly") }
     let columns = longest.values.columns
+    missing.note(SampleSpread(starts: series.map(\.start), reference: longest.start, step: step))
     let shifts = series.map { Int((($0.start - longest.start) / step).rounded()) }
     let ends = zip(shifts, series).map { $0 + $1.values.rows }
     let first = joinsParts ? shifts.reduce(0, min) : 0
@@ -241,7 +250,7 @@ struct TargetAssembly {
     _ showings: [ClockSeries], of key: PieceKey, noting missing: inout MissingMembers
   ) -> ClockSeries {
     guard showings.count > 1 else { return showings[0] }
-    let (clock, values) = Self.aligned(showings, joinsParts: true)
+    let (clock, values) = Self.aligned(showings, joinsParts: true, noting: &missing)
     let ordered = showings.sorted { $0.start < $1.start }
     if zip(ordered, ordered.dropFirst()).allSatisfy({ $0.end <= $1.start + Showing.clockToleranceS }) {
       var joined = values[0]

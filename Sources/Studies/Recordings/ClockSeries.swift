@@ -6,22 +6,36 @@ import SignalProcessing
 import StudyFiles
 import Warehouse
 
-/// Where a series belongs: one stimulus in one acquisition run.
+/// Where a series belongs: one stimulus in one acquisition run, or a part of it.
 package struct PieceKey: Hashable, Comparable {
   package let stimulus: String
   package let run: String?
+  /// Second of the stimulus at which it begins, where a pause divides what was shown; nil: nothing does.
+  package let partS: Double?
 
-  package init(stimulus: String, run: String?) {
+  package init(stimulus: String, run: String?, partS: Double? = nil) {
     self.stimulus = stimulus
     self.run = run
+    self.partS = partS
   }
 
-  package static func < (a: PieceKey, b: PieceKey) -> Bool { (a.stimulus, a.run ?? "") < (b.stimulus, b.run ?? "") }
+  package static func < (a: PieceKey, b: PieceKey) -> Bool {
+    (a.stimulus, a.run ?? "", a.partS ?? -.infinity) < (b.stimulus, b.run ?? "", b.partS ?? -.infinity)
+  }
 
-  /// Its stimulus, whatever the run.
+  /// Its stimulus, whatever the run and the part.
   package var ofAllRuns: PieceKey { PieceKey(stimulus: stimulus, run: nil) }
 
-  package var label: String { run.map { "\(stimulus) run \($0)" } ?? stimulus }
+  /// What is of this piece, of its run, or of its stimulus whatever the run, in this order.
+  package var holders: [PieceKey] { [self, PieceKey(stimulus: stimulus, run: run), ofAllRuns] }
+
+  /// How a part is told from others of its stimulus; nil: it is none.
+  package var part: String? { partS.map { "from \($0 == $0.rounded() ? "\(Int($0))" : "\($0)") s" } }
+
+  package var label: String {
+    let whole = run.map { "\(stimulus) run \($0)" } ?? stimulus
+    return part.map { "\(whole) \($0)" } ?? whole
+  }
 }
 
 extension Showing {

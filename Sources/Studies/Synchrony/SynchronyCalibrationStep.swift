@@ -28,7 +28,7 @@ struct SynchronyCalibrationStep: WorkStep {
   }
 
   let name = "synchrony_calibration"
-  let version = 3
+  let version = 4
   let summary = "rates at which a study's own test of synchrony rejects independent and synchronous surrogates"
   let tables: [any ResultRow.Type] = [CalibrationRateRow.self]
 

@@ -18,7 +18,7 @@ struct SynchronyComponentsStep: WorkStep {
   }
 
   let name = "components"
-  let version = 6
+  let version = 7
   let summary = "correlated components over all stimuli: dynamic, static and cross-validated synchrony, nulls"
   let tables: [any ResultRow.Type] = [SynchronyRow.self, SynchronyMemoryRow.self]
 
@@ -58,7 +58,7 @@ struct SynchronyComponentsStep: WorkStep {
         settings.windows, rateHz: input.series.rateHz, startTime: input.series.startTime,
         splits: splits(input, stimuli[i], settings))
       let output = output(stimuli[i], subjects: input.subjects, prefix: "stimulus-\(i)/")
-      try write(analysis.stimuli[i], windows, output, writer)
+      try write(analysis.stimuli[i], windows, input, output, writer)
       var rows = rows(analysis.stimuli[i], windows, input, output)
       rows.nullKind = null?.kind.name
       groups += rows.rows(settings, parameters.cohort)
@@ -93,10 +93,11 @@ struct SynchronyComponentsStep: WorkStep {
   }
 
   private func write(
-    _ synchrony: ComponentSynchrony, _ windows: ComponentWindows, _ output: SynchronyOutput, _ writer: ArrayFileWriter
+    _ synchrony: ComponentSynchrony, _ windows: ComponentWindows, _ input: SynchronyInput, _ output: SynchronyOutput,
+    _ writer: ArrayFileWriter
   ) throws {
     try output.write(windows.values, subjects: windows.subjects, times: windows.times, writer)
-    try output.write(fixed: synchrony.subjects, writer)
+    try output.write(fixed: synchrony.subjects, lackedByAll: 0, input.spread, writer)
     if synchrony.null.isEmpty {
       let splits = windows.halves.count / max(1, 2 * windows.values.count)
       try output.write(halves: windows.halves, splits: splits, times: windows.times, writer)
@@ -112,6 +113,7 @@ struct SynchronyComponentsStep: WorkStep {
       stimulus: output.stimulus, labels: output.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
     rows.commonShare = input.commonShare
+    rows.liesApart = input.spread.matters
     (rows.observed, rows.crossValidated) = (synchrony.values, synchrony.crossValidated)
     // Weights that were fitted to these subjects: an interval over subjects would not hold what others have.
     let none = [Double](repeating: .nan, count: output.labels.count)

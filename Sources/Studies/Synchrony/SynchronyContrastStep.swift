@@ -41,7 +41,7 @@ struct SynchronyContrastStep: WorkStep {
   }
 
   let name = "synchrony_contrast"
-  let version = 5
+  let version = 6
   let summary = "synchrony within two cohorts and between them, their differences with intervals and tests"
   let tables: [any ResultRow.Type] = [SynchronyContrastRow.self]
 

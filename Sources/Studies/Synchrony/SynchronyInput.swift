@@ -14,6 +14,8 @@ struct SynchronyInput {
   let presentationCount: Int
   /// The seconds that all subjects have, of those that any of them has.
   let commonShare: Double
+  /// Between samples that are compared as the same.
+  let spread: SampleSpread
 
   private let identical: IdenticalRecordings
 
@@ -82,6 +84,7 @@ struct SynchronyInput {
     presentationCount = all.count
     let whole = groups.map(\.end).reduce(-.infinity, max) - groups.map(\.start).reduce(.infinity, min)
     commonShare = (end - start) / whole
+    spread = SampleSpread(starts: all.map(\.start), reference: start, step: first.step)
     let recorded = SubjectSeries.concurrent(
       subjectCount: groups.count, sampleCount: count, regionCount: labels.count, rateHz: 1 / first.step,
       startTime: start

@@ -1,5 +1,6 @@
 import ContentIdentity
 import LabelledArrays
+import Showings
 import Warehouse
 
 /// Arrays of synchrony of one stimulus.
@@ -50,10 +51,17 @@ struct SynchronyOutput {
       LabelledArray(axes: [.time(times), .labels("subject", subjects), regions], values: each.map(Float.init)))
   }
 
-  /// Each subject's value over the whole stimulus, `[subject, region]`.
-  func write(fixed: [Double], _ writer: ArrayFileWriter) throws {
+  /// Each subject's value over the whole stimulus, `[subject, region]`, with the most samples of a region that all lack and how
+  /// far apart samples are that are compared.
+  func write(fixed: [Double], lackedByAll: Int, _ spread: SampleSpread, _ writer: ArrayFileWriter) throws {
+    var description = description("synchrony_static")
+    if case .object(var parameters) = description.parameters {
+      parameters["samples_lacked_by_all"] = .int(lackedByAll)
+      parameters["misalignment_s"] = .number(spread.seconds)
+      description.parameters = .object(parameters)
+    }
     try writer.add(
-      description("synchrony_static"), group: prefix + "static",
+      description, group: prefix + "static",
       LabelledArray(axes: [.labels("subject", subjects), regions], values: fixed.map(Float.init)))
   }
 

@@ -27,6 +27,10 @@ struct SynchronyRows {
   var leftOut: [Int]
   /// The seconds that all subjects have, of those that any of them has.
   var commonShare = 1.0
+  /// Whether samples that are compared as the same lie apart by so much that it is to be known.
+  var liesApart = false
+  /// The share of these that all lack, `[region]`.
+  var lackedByAll: [Double]
   var ceilings: [SynchronyCeiling?] = []
   /// `[draw, region]`.
   var null: [Double] = []
@@ -42,6 +46,7 @@ struct SynchronyRows {
     self.subjectCount = subjectCount
     self.presentationCount = presentationCount
     leftOut = labels.map { _ in 0 }
+    lackedByAll = labels.map { _ in 0 }
   }
 
   private var drawCount: Int { null.count / max(1, labels.count) }
@@ -123,7 +128,9 @@ struct SynchronyRows {
     let left = leftOut[region]
     if subjectCount - left < SubjectInterval.minimum { flags.insert(.fewSubjects) }
     if left > 0 { flags.insert(2 * left > subjectCount ? .mostSubjectsLeftOut : .subjectsLeftOut) }
-    if commonShare <= 0.9 { flags.insert(commonShare < 0.5 ? .mostSecondsLeftOut : .secondsLeftOut) }
+    if liesApart { flags.insert(.onsetsBetweenSamples) }
+    let share = commonShare * (1 - lackedByAll[region])
+    if share <= 0.9 { flags.insert(share < 0.5 ? .mostSecondsLeftOut : .secondsLeftOut) }
     let windows = dynamic.count / max(1, labels.count) * subjectCount
     if 2 * dropped[region] > windows { flags.insert(.mostWindowsLeftOut) }
     return flags

@@ -29,7 +29,7 @@ struct SynchronyStep: WorkStep {
   }
 
   let name = "synchrony"
-  let version = 9
+  let version = 10
   let summary = "dynamic and static intersubject correlation per region, with intervals and nulls"
   let tables: [any ResultRow.Type] = [
     SynchronyRow.self, SynchronyMemoryRow.self, StaticSynchronyRow.self, CheckRow.self,
@@ -54,7 +54,8 @@ struct SynchronyStep: WorkStep {
       settings: settings, cohort: parameters.cohort, unit: task.key, stimulus: stimulus, subjects: input.subjects,
       labels: input.labels)
     try output.write(dynamic.values(settings.method), subjects: dynamic.subjects, times: dynamic.times, writer)
-    try output.write(fixed: fixed.subjects, writer)
+    try output.write(
+      fixed: fixed.subjects, lackedByAll: Int(fixed.lackedByAll.reduce(0, max)), input.spread, writer)
     // A target of encoding models: their ceilings need halves inside their own test folds.
     if parameters.null == .none, let halves = dynamic.halves {
       try output.write(halves: halves, splits: dynamic.splitCount, times: dynamic.times, writer)
@@ -103,6 +104,8 @@ struct SynchronyStep: WorkStep {
       stimulus: parameters.stimulus, labels: input.labels, subjectCount: input.subjects.count,
       presentationCount: input.presentationCount)
     rows.commonShare = input.commonShare
+    rows.liesApart = input.spread.matters
+    rows.lackedByAll = fixed.lackedByAll.map { Double($0) / Double(input.series.sampleCount) }
     (rows.observed, rows.compared) = (fixed.values(method), null?.observed)
     (rows.low, rows.high, rows.dynamic) = (interval.low, interval.high, dynamic.values(method))
     if let null {
