@@ -317,8 +317,7 @@ let answersRoom: [Target] = [
     [
       "Citations", "Comparison",
       "ContentIdentity", "Diagnostics", "Execution", "FileSystem", "FrozenResults", "Importing", "LabelledArrays",
-      "Leadfields",
-      "Names", "Queries",
+      "Leadfields", "Lineage", "Names", "Queries",
       "Schema", "Warehouse", "Work",
     ], in: "Sources/Answers"),
   noun("TableText", ["ContentIdentity", "Warehouse"], in: "Sources/Answers"),
@@ -465,8 +464,8 @@ let testTargets: [Target] = [
     "CommandLine",
     [
       "Archive", "ByteSource", "CommandLineTool", "ContentIdentity", "Diagnostics", "Execution", "HDF5File",
-      "Importing", "Kinds", "LabelledArrays", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "Warehouse", "Work",
-      "ZipArchive", "bench",
+      "Importing", "Kinds", "LabelledArrays", "Lineage", "NIfTIFile", "Papers", "StudyFiles", "Upkeep", "Warehouse",
+      "Work", "ZipArchive", "bench",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
   tests("Architecture", [], exclude: ["allowed.py", "allowed.tsv"]),

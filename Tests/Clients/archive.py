@@ -97,8 +97,8 @@ def absent(archive, manifest, connection):
     stones = json.loads(archive.read("tombstones.json"))
     members = {member["name"] for member in manifest["members"]}
     known = {(stone["kind"], stone["name"], stone["sha256"]) for stone in stones}
-    for name, file, sha256 in connection.execute("SELECT name, file, logical_sha256 FROM stored_array"):
-        if file not in members and ("array", name, sha256) not in known:
+    for name, file, digest in connection.execute("SELECT name, file, logical_sha256 FROM stored_array"):
+        if file not in members and ("array", name, digest) not in known:
             yield f"array {name} is neither there nor declared absent"
     for stone in stones:
         if stone["kind"] in ("rows", "recipe"):

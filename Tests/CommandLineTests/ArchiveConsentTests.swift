@@ -122,6 +122,16 @@ import Upkeep
     try made.program.succeed(["verify", "--level", "3", "-C", "results-only-out.evoke"])
   }
 
+  @Test func `another program finds every row and array there or declared absent`() throws {
+    let made = try Self.made.get()
+    let client = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Clients/archive.py").path
+    for word in ["controlled", "results-only"] {
+      let read = try made.program.run([client, "\(word).zip"], launch: "/usr/bin/python3")
+      #expect(read.status == 0 && read.output.contains(" 0 faults"), "\(word): \(read)")
+    }
+  }
+
   @Test func `what stands in the place of withheld rows is proven by the results of their units`() throws {
     let made = try Self.made.get()
     let copy = made.program.folder + "/forged.evoke"

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Lineage
 import Testing
 import Upkeep
 

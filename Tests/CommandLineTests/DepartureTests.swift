@@ -27,6 +27,21 @@ import Testing
     Sample(.perSubject, "query", "encoding_score", "--materialize", "t", "--dry-run"),
     Sample(.perSubject, "sql", "SELECT subject, r FROM encoding_score", "-o", "f.csv"),
     Sample(.group, "sql", "SELECT layer_key, r FROM layer_sweep", "-o", "f.parquet"),
+    // Whose the rows are, whatever they show of it.
+    Sample(.perSubject, "sql", "SELECT r FROM encoding_score", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT hex(subject) FROM encoding_score", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT r FROM (SELECT r FROM encoding_score)", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "WITH x AS (SELECT * FROM encoding_score) SELECT r FROM x", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT group_concat(r) FROM encoding_score", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT avg(r) FROM encoding_score WHERE subject = 's1'", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT study, avg(r) FROM encoding_score GROUP BY study", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT value FROM score", "-o", "f.csv"),
+    Sample(.perSubject, "sql", "SELECT 1 FROM dataset; SELECT r FROM encoding_score", "--format", "md", "-o", "f"),
+    Sample(.group, "sql", "SELECT count(*), avg(value) FROM score", "-o", "f.csv"),
+    Sample(.group, "sql", "SELECT r FROM encoding_score WHERE study = 'sweep'", "-o", "f.csv"),
+    // A name in the label of a unit, as in `lld12 -> fear of held, s1`.
+    Sample(.perSubject, "query", "unit_status", "--columns", "label", "-o", "f.csv"),
+    Sample(.perSubject, "query", "cited", "--columns", "label,value", "-o", "f.csv"),
     Sample(.group, "plot", "layer_sweep", "-o", "f.svg"),
     Sample(.group, "plot", "layer_contrast", "-o", "f.svg"),
     Sample(.group, "plot", "architecture_comparison", "-o", "f.svg"),
@@ -90,6 +105,7 @@ import Testing
         + array(72, by: 2, "held/clip/voice", kind: "stem")
         + array(73, by: 2, "held/clip/rest", kind: "stem")
         + "UPDATE stored_array SET element = 'voice' WHERE kind = 'stem';"
+        + "UPDATE unit SET label = 'lld12 -> fear of held, s1' WHERE unit_key = 'u-control';"
         + Self.cited + "INSERT INTO used VALUES (16, 70, 'recording');"
         + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;", in: "a.evoke")
     try program.write(

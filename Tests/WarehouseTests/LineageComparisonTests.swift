@@ -84,4 +84,33 @@ import Warehouse
     let error = #expect(throws: EvokeError.self) { try LineageComparison.differences(names[0], "x", in: warehouse) }
     #expect(error?.code == .unknownName)
   }
+
+  /// Two comparisons of the same two fits, whose keys come in another order.
+  private static let crossed = """
+    INSERT INTO artifact VALUES (1, 'result', 'a1', 'r1', NULL), (2, 'result', 'a2', 'r2', NULL),
+      (3, 'result', 'b1', 'r3', NULL), (4, 'result', 'b2', 'r4', NULL), (5, 'result', 'cccccc1', 'r5', NULL),
+      (6, 'result', 'cccccc2', 'r6', NULL);
+    INSERT INTO unit VALUES ('a1', 'encoding', 1, '{}', '[]', 'joy, anna', 'done', '', '', 'r1'),
+      ('a2', 'encoding', 1, '{}', '[]', 'joy, bo', 'done', '', '', 'r2'),
+      ('b1', 'encoding', 1, '{}', '[]', 'joy, bo', 'done', '', '', 'r3'),
+      ('b2', 'encoding', 1, '{}', '[]', 'joy, anna', 'done', '', '', 'r4'),
+      ('cccccc1', 'comparison', 1, '{}', '[]', 's', 'done', '', '', 'r5'),
+      ('cccccc2', 'comparison', 1, '{}', '[]', 's', 'done', '', '', 'r6');
+    INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+      (1, 'unit', 'encoding', 'a1', '{"draws":39,"subject":"anna"}', 'done', ''),
+      (2, 'unit', 'encoding', 'a2', '{"draws":39,"subject":"bo"}', 'done', ''),
+      (3, 'unit', 'encoding', 'b1', '{"draws":29,"subject":"bo"}', 'done', ''),
+      (4, 'unit', 'encoding', 'b2', '{"draws":29,"subject":"anna"}', 'done', ''),
+      (5, 'unit', 'comparison', 'cccccc1', '{}', 'done', ''), (6, 'unit', 'comparison', 'cccccc2', '{}', 'done', '');
+    INSERT INTO generated VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6);
+    INSERT INTO used VALUES (5, 1, 'member'), (5, 2, 'member'), (6, 3, 'member'), (6, 4, 'member');
+    """
+
+  @Test func `units are paired by what they are about, whatever the order of their keys`() throws {
+    let warehouse = try Warehouse.inMemory()
+    try warehouse.write { try $0.execute(Self.crossed) }
+    let found = try LineageComparison.differences("cccccc1", "cccccc2", in: warehouse)
+    let rows = Set(found.map { [$0.matter.rawValue, $0.key, $0.a, $0.b] })
+    #expect(rows == [["parameter", "draws", "39", "29"], ["result", "sha256", "r5", "r6"]], "\(rows)")
+  }
 }

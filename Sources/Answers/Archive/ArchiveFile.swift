@@ -73,6 +73,7 @@ public struct ArchiveFile {
     guard zip.records[Self.catalog] != nil else {
       throw EvokeError(.notAnArchive, path, reason: "it has no \(Self.catalog)", remedy: "fetch the archive again")
     }
+    try refuseFilesAsFolders()
     try write(Self.catalog, into: folder, checked: checksMembers)
     let isEarlier = try Warehouse.sealUnpacked(folder)
     let names =
@@ -98,6 +99,7 @@ public struct ArchiveFile {
 
   /// Writes every member as it is into a folder: an RO-Crate that is not packed.
   public func writeMembers(into folder: String) throws {
+    try refuseFilesAsFolders()
     for name in zip.records.keys.sorted() { try write(name, into: folder, checked: true) }
   }
 
@@ -111,6 +113,16 @@ public struct ArchiveFile {
     let rows = try Warehouse.reading(folder) { try $0.read { try $0.arrayFiles() } }
       .filter { zip.records[$0.file] != nil }
     return Set(rows.filter { named.count < calls || named.contains($0.name) }.map(\.file))
+  }
+
+  /// - Throws: `E-ARC-001` for a member that is named as a folder of others.
+  private func refuseFilesAsFolders() throws {
+    let folders = Set(
+      zip.records.keys.flatMap { name in name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) } })
+    guard let name = folders.sorted().first(where: { zip.records[$0] != nil }) else { return }
+    throw EvokeError(
+      .notAnArchive, "\(path): \(name.visibleLine)", reason: "other members lie in it, and it is no folder",
+      remedy: "trust nothing in it")
   }
 
   private func write(_ name: String, into folder: String, checked: Bool) throws {

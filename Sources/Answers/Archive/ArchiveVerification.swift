@@ -75,6 +75,9 @@ public struct ArchiveVerification {
       if !revisions.isEmpty { try verifyClaims(revised: revisions) }
     } catch let error as EvokeError where Self.isDamage(error) {
       add(1, "archive unpacks", failures: [(error.object, error.reason)], checked: 1)
+    } catch let error where Verification.isDamagedText(error) {
+      let reason = "a text in it is not as it was written: \(error)"
+      add(3, "documents are what the catalog makes", failures: [("catalog.sqlite", reason)], checked: 1)
     }
   }
 

@@ -14,16 +14,17 @@ public struct Author: Codable, Sendable, Equatable {
   public init?(_ text: String) {
     let parts = text.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false)
     name = parts[0].trimmingCharacters(in: .whitespaces)
-    guard !name.isEmpty else { return nil }
+    let isOneLine = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    guard !name.isEmpty, isOneLine else { return nil }
     guard parts.count == 2 else {
       orcid = nil
       return
     }
     guard parts[1].hasSuffix(">") else { return nil }
-    guard let digits = parts[1].dropLast().split(separator: "/").last.map(String.init),
-      digits.wholeMatch(of: /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/) != nil, Self.isChecked(digits)
+    guard let iD = parts[1].dropLast().wholeMatch(of: /(?:https?:\/\/orcid\.org\/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/),
+      Self.isChecked(String(iD.1))
     else { return nil }
-    orcid = digits
+    orcid = String(iD.1)
   }
 
   private static func isChecked(_ digits: String) -> Bool {
@@ -61,10 +62,11 @@ public struct Publication: Codable, Sendable, Equatable {
     (self.studies, self.include, self.isBlind, self.evokeVersion) = (studies, include, isBlind, evokeVersion)
   }
 
-  /// The time that SOURCE_DATE_EPOCH gives, seconds since 1970, else now; nil for what is no number.
+  /// The time that SOURCE_DATE_EPOCH gives, seconds since 1970, else now; nil for what is no number, or no date before 10000.
   public static func date(epoch: String?) -> String? {
     guard let epoch else { return Date().ISO8601Format() }
-    return Int(epoch).map { Date(timeIntervalSince1970: TimeInterval($0)).ISO8601Format() }
+    let date = Int(epoch).map { Date(timeIntervalSince1970: TimeInterval($0)).ISO8601Format() }
+    return date.flatMap { isDate($0) ? $0 : nil }
   }
 
   /// Whether a text is a date as they stand here.

@@ -106,10 +106,20 @@ struct Withholding {
     }
   }
 
+  /// Reasons of excluded arrays, by the SHA-256 of the sources that hold them.
+  private static func holding(_ excluded: [String: String], _ connection: Connection) throws -> [String: String] {
+    guard !excluded.isEmpty else { return [:] }
+    return Dictionary(
+      try connection.sourcesOfArrays().compactMap { row in excluded[row.name].map { (row.sha256, $0) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// A source goes where it may and no array that was read from it was excluded, which it holds.
   private mutating func takeSources(
     _ connection: Connection, _ subset: CatalogSubset, _ excluded: [String: String], _ content: ArchiveContent,
     earlier: [Tombstone]
   ) throws {
+    let holding = try Self.holding(excluded, connection)
     for row in try connection.archivedSources() {
       // What is part of the program has no place.
       guard let name = subset.places[row.path] else { continue }
@@ -118,6 +128,7 @@ struct Withholding {
       let reason =
         names.compactMap { excluded[$0] }.first ?? subset.release.sources[row.sha256]
         ?? (content == .sources ? nil : "left out: --include \(content.rawValue)")
+        ?? holding[row.sha256].map { "an array that was read from it is kept out: \($0)" }
         ?? (Files.exists(path) ? nil : earlier.reason(.source, row.path, row.sha256))
       guard let reason else {
         guard Files.exists(path) else {

@@ -53,7 +53,7 @@ enum CitedUnits {
 }
 
 /// A query cut where another selection can take the place of its own.
-struct QueryParts {
+package struct QueryParts {
   /// Common table expressions.
   private let head: String
   private let list: String
@@ -61,12 +61,12 @@ struct QueryParts {
   private let body: String
   private let order: String
   private let limit: String
-  let isGrouped: Bool
-  var hasLimit: Bool { !limit.isEmpty }
-  var withoutLimit: String { "\(head)SELECT \(list)\(body)" }
+  package let isGrouped: Bool
+  package var hasLimit: Bool { !limit.isEmpty }
+  package var withoutLimit: String { "\(head)SELECT \(list)\(body)" }
 
   /// Nil for what is no single SELECT with a FROM, or several joined by UNION and its like.
-  init?(_ sql: String) {
+  package init?(_ sql: String) {
     let sql = Self.withoutEnd(sql[...])
     let words = Self.topWords(sql)
     func place(_ word: String) -> Range<String.Index>? { words.first { $0.word == word }?.range }
@@ -84,10 +84,10 @@ struct QueryParts {
   }
 
   /// The answer with an expression as its last column.
-  func beside(_ expression: String) -> String { "\(head)SELECT \(list), \(expression) \(body)\(order)\(limit)" }
+  package func beside(_ expression: String) -> String { "\(head)SELECT \(list), \(expression) \(body)\(order)\(limit)" }
 
   /// The expression of every row that the query reads, before anything is aggregated, ordered or limited.
-  func ofEveryRow(_ expression: String) -> String { "\(head)SELECT \(expression) \(body)" }
+  package func ofEveryRow(_ expression: String) -> String { "\(head)SELECT \(expression) \(body)" }
 
   private static func withoutEnd(_ text: Substring) -> String {
     var text = text

@@ -11,7 +11,7 @@ extension Departure {
 
   /// Rows, which are per-subject where one of them names a subject or rater: in the columns of these names or, where there
   /// are none, in a name or path that any of its cells is (`sub-01`, `d/sub-01/eeg`, `sub-01_task.vhdr`; a mere number is
-  /// taken for one in paths only). A row that says a dataset and no unit descends from all of it, one that says neither from every
+  /// taken for one in paths only), or as a word of a text (`f -> joy of d, anna`) that is no name of something else. A row that says a dataset and no unit descends from all of it, one that says neither from every
   /// dataset.
   ///
   /// - Parameters:
@@ -37,7 +37,7 @@ extension Departure {
     let namesPeople =
       if telling.columns.contains(where: Self.peopleColumns.contains) {
         !texts(Self.peopleColumns).isEmpty
-      } else { Self.mentions(Set(try connection.knownPeople().map(\.name)), in: shown) }
+      } else { try Self.mentionsPeople(shown, connection) }
     if namesPeople { dataClass = .perSubject }
   }
 
@@ -50,13 +50,20 @@ extension Departure {
       })
   }
 
-  private static func mentions(_ people: Set<String>, in table: SQLTable) -> Bool {
-    !people.isEmpty
-      && table.rows.contains { row in
-        row.values.contains { value in
-          value.string.map { tells(people, $0) } == true
-        }
-      }
+  private static func mentionsPeople(_ table: SQLTable, _ connection: Connection) throws -> Bool {
+    let people = Set(try connection.knownPeople().map(\.name))
+    guard !people.isEmpty else { return false }
+    let things = Set(try connection.thingsNamed().map(\.name))
+    var words = WordReplacement(kept: things.filter { !tells(people, $0) })
+    // What stands in an archive for somebody tells nobody in a text.
+    for name in people
+    where !things.contains(name) && name.contains(where: { !$0.isNumber && $0 != "." })
+      && name.wholeMatch(of: /withheld-[0-9]{4,9}/) == nil
+    {
+      words.add(name, "")
+    }
+    let texts = Set(table.rows.flatMap { row in row.values.compactMap(\.string) })
+    return texts.contains { tells(people, $0) || words.replaced($0) != nil }
   }
 
   /// Whether a text is a name or path of one of these people.

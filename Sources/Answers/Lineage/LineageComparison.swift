@@ -5,8 +5,8 @@ import Warehouse
 
 /// Compares two lineages from what came out back to their sources.
 ///
-/// Inputs of equal bits are passed over. Inputs are paired by their role and, within it, by their order; of what differs
-/// the cause is named, and an array or result on the way only where nothing before it explains its bits.
+/// Inputs of equal bits are passed over. Inputs are paired by their role and, within it, by what they are about, the others
+/// by their order; of what differs the cause is named, and an array or result on the way only where nothing before it explains its bits.
 public struct LineageComparison {
   private struct Pair: Hashable {
     let a: Int
@@ -133,13 +133,32 @@ public struct LineageComparison {
     let right = Dictionary(grouping: try connection.inputs(activity: b.activity), by: \.role)
     var differs = false
     for role in Set(left.keys).union(right.keys).sorted() {
-      let (x, y) = Self.remainder(left[role, default: []], right[role, default: []])
+      let (x, y) = Self.alike(Self.remainder(left[role, default: []], right[role, default: []]))
       for (thing, other) in zip(x, y) { differs = try compare(thing, other) || differs }
       for thing in x.dropFirst(y.count) { add(.input, object, key: role, a: "\(thing.kind) \(thing.name)", b: nil) }
       for thing in y.dropFirst(x.count) { add(.input, object, key: role, a: nil, b: "\(thing.kind) \(thing.name)") }
       differs = differs || x.count != y.count
     }
     return differs
+  }
+
+  /// Two lists with those that are about the same at the same places before the others. Of a unit its label says it, as the
+  /// order of keys, which are hashes, says nothing.
+  private static func alike(
+    _ lists: ([LineageThing], [LineageThing])
+  ) -> ([LineageThing], [LineageThing]) {
+    var (left, right) = ([LineageThing](), lists.1)
+    var (paired, others) = ([LineageThing](), [LineageThing]())
+    for thing in lists.0 {
+      let same = right.firstIndex { $0.kind == thing.kind && ($0.label ?? $0.name) == (thing.label ?? thing.name) }
+      guard let same else {
+        others.append(thing)
+        continue
+      }
+      left.append(thing)
+      paired.append(right.remove(at: same))
+    }
+    return (left + others, paired + right)
   }
 
   /// Those of two lists whose bits the other has not.

@@ -1,4 +1,5 @@
 import ContentIdentity
+import Lineage
 
 /// Puts other words in the place of names of people where JSON says them of people: under `subject`, `subjects`, `rater` and
 /// `raters`, and in texts such as `stimulus=x subject=17 17_x.csv`, as imports know their files. Names that are mere numbers

@@ -1,3 +1,4 @@
+import ContentIdentity
 import Diagnostics
 import Execution
 import FileSystem
@@ -115,7 +116,14 @@ public struct Verification {
       try body(&self)
     } catch let error as EvokeError where [.catalogFailed, .arrayCorrupt, .outsideWarehouse].contains(error.code) {
       add(level, check, .failed, object: error.object, detail: error.reason)
+    } catch let error where Self.isDamagedText(error) {
+      add(level, check, .failed, object: "catalog.sqlite", detail: "a text in it is not as it was written: \(error)")
     }
+  }
+
+  /// Whether an error speaks of JSON in the catalog that Evoke did not write.
+  package static func isDamagedText(_ error: any Error) -> Bool {
+    error is JSONSyntaxError || error is StrictCodingError
   }
 
   mutating func add(

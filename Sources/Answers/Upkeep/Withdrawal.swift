@@ -4,6 +4,7 @@ import FileSystem
 import Foundation
 import Importing
 import LabelledArrays
+import Lineage
 import Names
 import Warehouse
 

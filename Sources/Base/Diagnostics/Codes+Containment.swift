@@ -37,9 +37,11 @@ extension ErrorCode {
       + "`evoke consent DATASET WORD --reason TEXT` changes it, and records why.")
   public static let consentForbids = ErrorCode(
     "E-CNS-001", "consent keeps it in the warehouse", exit: .notPermitted,
-    "What leaves a warehouse is raw (recordings, ratings, arrays along subjects), per-subject (rows and figures that name a "
-      + "subject or rater) or group (all else). The strictest word of every dataset and file that it descends from decides: "
-      + "open lets all leave, controlled per-subject and group, results-only (also where nothing was said) group, none "
-      + "nothing. Printing to the terminal is free; files, figures and frozen results ask. Only `evoke consent DATASET WORD "
-      + "--reason TEXT` changes a word, and records why.")
+    "What leaves a warehouse is raw (recordings, ratings, arrays along subjects), per-subject (rows and figures of a "
+      + "subject or rater, named or not) or group (all else). Of a statement of evoke sql that joins or nests tables of "
+      + "people nothing says whose its rows are but columns subject and rater of its own, NULL in rows of groups. The "
+      + "strictest word of every dataset and file that it descends from decides: open lets all leave, controlled "
+      + "per-subject and group, results-only (also where nothing was said) group, none nothing. Printing to the terminal is "
+      + "free; files, figures and frozen results ask. Only `evoke consent DATASET WORD --reason "
+      + "TEXT` changes a word, and records why.")
 }

@@ -109,11 +109,9 @@ struct CiteShow: ParsableCommand {
   private func write(_ path: String) throws {
     try global.requireOutside(path)
     let numbers = try global.withWarehouse(.reading) { warehouse in
-      try warehouse.read { connection in
-        let numbers = try Citation.all(in: connection)
-        for number in numbers { _ = try number.departure(connection).permit(connection) }
-        return numbers
-      }
+      let numbers = try warehouse.read { try Citation.all(in: $0) }
+      for number in numbers { _ = try number.departure(in: warehouse).permit(in: warehouse) }
+      return numbers
     }
     let text = Citation.tex(numbers, escaped: TableFormat.texEscaped)
     try Files.write(Array(text.utf8), to: path)
@@ -207,9 +205,13 @@ extension CiteShow {
 
 extension Citation {
   /// What leaves with it.
-  fileprivate func departure(_ connection: Connection) throws -> Departure {
+  func departure(in warehouse: Warehouse) throws -> Departure {
     let row = frozen.table.table
-    return try Departure(
-      "number \(label)", showing: row, telling: row, units: Set(units.map(\.key)), in: connection)
+    var departure = try warehouse.read {
+      try Departure("number \(label)", showing: row, telling: row, units: Set(units.map(\.key)), in: $0)
+    }
+    let isOfPerson = try RowsOfPeople(in: warehouse).mayBeReturned(by: frozen.sql, columns: [row.columns])
+    if isOfPerson { departure.dataClass = .perSubject }
+    return departure
   }
 }

@@ -17,7 +17,8 @@ struct PublicationOptions: ParsableArguments {
   var claims: String?
   @Option(
     help: ArgumentHelp(
-      "Keeps out arrays and sources whose names this query returns; repeatable, each with its --reason.",
+      "Keeps out arrays and sources whose names this query returns, and sources that such an array was read from; "
+        + "repeatable, each with its --reason.",
       valueName: "sql"))
   var exclude: [String] = []
   @Option(help: "Why; one for each --exclude.") var reason: [String] = []
@@ -33,14 +34,14 @@ struct PublicationOptions: ParsableArguments {
       throw ValidationError("\(licence) is no SPDX licence; CC-BY-4.0 and CC0-1.0 are.")
     }
     if exclude.count != reason.count { throw ValidationError("Give each --exclude its --reason.") }
-    if title.isEmpty { throw ValidationError("Give --title TEXT.") }
+    if title.allSatisfy(\.isWhitespace) { throw ValidationError("Give --title TEXT.") }
   }
 
   /// Dated by SOURCE_DATE_EPOCH, else now.
   func maker() throws -> ArchiveMaker {
     let epoch = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"]
     guard let date = Publication.date(epoch: epoch) else {
-      throw ValidationError("SOURCE_DATE_EPOCH is a number of seconds since 1970.")
+      throw ValidationError("SOURCE_DATE_EPOCH is a number of seconds since 1970, of a year with four digits.")
     }
     let publication = Publication(
       title: title, authors: author.compactMap(Author.init), licence: licence, date: date, studies: study,

@@ -14,7 +14,8 @@ struct SQLCommand: ParsableCommand {
       Beside tables and views there are array('NAME') (time_s, frequency_hz, lag_s, subject, region, channel, component, feature,
       layer, fold, draw, value), array_axes('NAME') and h5_tree('FILE'), whose names stand in array_catalog; corr(x, y), slope(y, x),
       median(x), quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z), zscore(x, mean, sd). What is printed
-      is free; -o asks consent by what the rows name and which arrays the statement reads (evoke explain E-CNS-001).
+      is free; -o asks consent by whom the rows name or are of and which arrays the statement
+      reads (evoke explain E-CNS-001).
       Without SQL, on a terminal, it asks: history, Tab for tables, views, columns and names, .help for the rest.
       """)
 
@@ -112,7 +113,7 @@ struct SQLCommand: ParsableCommand {
       let statement = UserStatement(sql: sql, parameters: values)
       for attached in others {
         let other = try Warehouse.open(attached.value, .reading)
-        _ = try results.permit(in: other) { try statement.departure(of: tables, in: other) }
+        _ = try results.permit(in: other) { try statement.departure(of: tables, in: other, asked: warehouse) }
         try other.close()
       }
       return (tables, try results.permit(in: warehouse) { try statement.departure(of: tables, in: warehouse) })

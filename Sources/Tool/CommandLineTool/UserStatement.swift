@@ -6,13 +6,17 @@ struct UserStatement {
   let sql: String
   let parameters: [String: SQLValue]
 
-  /// Rows of catalog and arrays: raw where it reads an array of a person, per-subject where they name one. Where it names an
-  /// array by an expression, every array of a person may be meant.
-  func departure(of tables: [SQLTable], in warehouse: Warehouse) throws -> Departure {
+  /// Rows of catalog and arrays: raw where it reads an array of a person, per-subject where they name one or are of one
+  /// (`RowsOfPeople`). Where it names an array by an expression, every array of a person may be meant.
+  ///
+  /// - Parameter asked: where it was asked, if `warehouse` was attached there.
+  func departure(of tables: [SQLTable], in warehouse: Warehouse, asked: Warehouse? = nil) throws -> Departure {
     let object = String(sql.prefix(80))
     guard sql.contains(/(?i)\bfrom\b/) else { return Departure(object, .group) }
+    let areOfPeople = try RowsOfPeople(in: warehouse, asked: asked, parameters: parameters)
+      .mayBeReturned(by: sql, columns: tables.map(\.columns))
     return try warehouse.read { connection in
-      var departure = Departure(object, .group)
+      var departure = Departure(object, areOfPeople ? .perSubject : .group)
       for table in tables {
         let part = try Departure(object, showing: table, telling: table, in: connection)
         departure.units.formUnion(part.units)

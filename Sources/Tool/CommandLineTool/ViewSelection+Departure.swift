@@ -1,3 +1,4 @@
+import Citations
 import Lineage
 import Warehouse
 
@@ -22,6 +23,14 @@ extension ViewSelection {
       let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
       telling = try warehouse.userQuery("SELECT DISTINCT \(names) FROM (\(sql))", values, limits: limits)[0]
     }
-    return try warehouse.read { try Departure(name, showing: table, telling: telling, in: $0) }
+    var departure = try warehouse.read { try Departure(name, showing: table, telling: telling, in: $0) }
+    // Of numbers of a publication the queries tell whose they are.
+    if name == "cited" {
+      let numbers = try warehouse.read { try Citation.all(in: $0) }
+      if try numbers.contains(where: { try $0.departure(in: warehouse).dataClass != .group }) {
+        departure.dataClass = .perSubject
+      }
+    }
+    return departure
   }
 }
