@@ -5,8 +5,9 @@
 
 Tables of CATALOG are copied into a PostgreSQL of its own, in a temporary folder and without a port; then every view is made
 and asked, and every report. Without CATALOG these are the tables of the tests, which have rows for every view, and those of
-demo.evoke. Numbers are compared to 12 digits, rows without their order. What PostgreSQL does not run stands in BEYOND with the
-reason, and must not run: the list may only shrink. Where there is no PostgreSQL of version 15 or later it is skipped, by name.
+demo.evoke. Numbers are compared to 12 digits, rows without their order. What PostgreSQL does not run stands in
+portable.tsv with the reason, and must not run: the list may only shrink. Where there is no PostgreSQL of version 15 or later
+it is skipped, by name.
 """
 import argparse
 import collections
@@ -22,20 +23,11 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TYPES = {"INTEGER": "bigint", "REAL": "double precision", "TEXT": "text", "BLOB": "bytea"}
-# What there is no spelling for that both take: texts of rows are joined by group_concat here (SQLite before 3.44 has no
-# string_agg), places in a text are found by instr (strpos there), and JSON is read by other functions.
+# What PostgreSQL does not run, with the reason.
 BEYOND = {
-    "array_catalog": "joins the names of axes by group_concat",
-    "cited": "asks materialized, and joins keys by group_concat",
-    "element_ablation": "takes flags apart by instr and joins them by group_concat",
-    "gradient_map": "reads the inputs of units by json_each and joins flags by group_concat",
-    "import_log": "finds names in findings by instr",
-    "materialized": "joins names of tables by group_concat",
-    "sound_passport": "writes JSON by group_concat, numbers as SQLite spells them",
-    "transfer_score": "takes flags apart by instr and joins them by group_concat",
-    "reports/reduction_sensitivity": "reads parameters by json_extract",
-    "reports/voice_beats_soundtrack": "asks element_ablation",
-}
+    line[1]: line[3]
+    for line in (text.split("\t") for text in (ROOT / "Tests/Clients/portable.tsv").read_text(encoding="utf-8").splitlines())
+    if line[0] == "beyond"}
 FIRST_VERSION = 15
 PLACES = ["/usr/lib/postgresql/*/bin"]
 

@@ -160,6 +160,26 @@ import Warehouse
     #expect(found == [["soundtrack", .real(0.75)], ["voice", .real(0.25)]])
   }
 
+  /// What a residual is of ends with the shortest of both stems and the original, and is unknown where one of them is.
+  @Test(
+    arguments: [[10, 30, 20], [30, 10, 20], [30, 20, 10], [20, 20, 20], [20, 20, nil], [20, nil, 20]] as [[Double?]])
+  func residualsEndWithTheShortest(lengths: [Double?]) throws {
+    let folder = try TemporaryFolder()
+    let (voice, soundtrack, original) = (try #require(lengths[0]), lengths[1], lengths[2])
+    let other = soundtrack.map { ", (902, 1, 901, 1, 'soundtrack', 100, \(Int($0 * 100)), 0.25, -6, 0, -40)" }
+    let stems = """
+      INSERT INTO stimulus VALUES (901, 1, NULL, NULL, 'heard', \(original.map(\.description) ?? "NULL"), NULL, NULL, NULL, 0);
+      INSERT INTO stem_file VALUES (901, 1, 901, 1, 'voice', 100, \(Int(voice * 100)), 0.25, -6, 0, -40)\(other ?? "\n");
+      """
+    let warehouse = try Warehouse.open(try warehouseWithRows(in: folder, adding: stems), .reading)
+    defer { try? warehouse.close() }
+    let found = try warehouse.userQuery(
+      "SELECT residual_db, residual_s FROM stem_energy WHERE separation = 'imported'")[0].rows.map(\.values)
+    let known = lengths.compactMap(\.self)
+    let shortest: SQLValue = known.count == 3 ? .real(min(known[0], known[1], known[2])) : .null
+    #expect(found == Array(repeating: [.real(-40), shortest], count: soundtrack == nil ? 1 : 2))
+  }
+
   /// A film whose sound cancels and ends before its picture, in two languages; its fit carries the flag.
   @Test func soundsAreShownWithWhatIsAgainstThem() throws {
     let folder = try TemporaryFolder()

@@ -23,8 +23,14 @@ SELECT d.name, s.name, t.element, t.rms_dbfs,
     t.mean_square * t.sample_count / t.rate_hz
       / (t.mean_square * t.sample_count / t.rate_hz + o.mean_square * o.sample_count / o.rate_hz) END,
   t.silent_fraction, 'imported', coalesce(t.residual_db, o.residual_db),
-  CASE WHEN coalesce(t.residual_db, o.residual_db) IS NOT NULL THEN
-    min(t.sample_count / t.rate_hz, o.sample_count / o.rate_hz, s.duration_s) END, NULL
+  CASE
+    WHEN coalesce(t.residual_db, o.residual_db) IS NULL THEN NULL
+    WHEN t.sample_count / t.rate_hz <= o.sample_count / o.rate_hz AND t.sample_count / t.rate_hz <= s.duration_s
+      THEN t.sample_count / t.rate_hz
+    WHEN o.sample_count / o.rate_hz <= t.sample_count / t.rate_hz AND o.sample_count / o.rate_hz <= s.duration_s
+      THEN o.sample_count / o.rate_hz
+    WHEN s.duration_s <= t.sample_count / t.rate_hz AND s.duration_s <= o.sample_count / o.rate_hz THEN s.duration_s END,
+  NULL
 FROM stem_file t JOIN stimulus s USING (stimulus_id) JOIN dataset d USING (dataset_id)
   LEFT JOIN stem_file o ON o.stimulus_id = t.stimulus_id AND o.element <> t.element
 UNION ALL

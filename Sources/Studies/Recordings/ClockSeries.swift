@@ -53,8 +53,12 @@ extension LabelledArray {
 extension LabelledArray {
   /// A series of a stimulus as a fit on a grid of `dt` seconds reads it: `[time, column]`, row i over
   /// `[i·dt, (i + 1)·dt)`, NaN where nothing is known. Axes behind time are flattened into columns.
-  package func onGrid(dt: Double, name: String) -> LabelledArray {
+  ///
+  /// - Parameter limit: the most values that are made; nil is returned where the last stamp lies so far out that there
+  ///   were more.
+  package func onGrid(dt: Double, name: String, limit: Int) -> LabelledArray? {
     let series = ClockSeries(self, name: name).onOwnBins(dt: dt)
+    guard series.end / dt <= Double(limit / max(series.values.columns, 1)) else { return nil }
     let count = series.rowCount(dt: dt)
     return LabelledArray(
       axes: [.time((0..<count).map { Double($0) * dt }), .labels("column", series.labels)],

@@ -43,7 +43,7 @@ struct PlotFeatures {
       try FeaturePlot(
         title: ["\(name) over \(row.stimulus)", row.run.map { "run \($0)" }].compactMap(\.self).joined(separator: ", "),
         subtitle: drawn.compactMap { $0 }.joined(separator: ", "),
-        features: isSeries ? features.onGrid(dt: gridS, name: name) : features,
+        features: isSeries ? features.drawn(every: gridS, name: name, object: row.name) : features,
         annotations: ratings.series(dt: gridS, in: warehouse)), permit, note
     )
   }

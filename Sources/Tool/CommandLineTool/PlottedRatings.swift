@@ -3,6 +3,7 @@ import Figures
 import LabelledArrays
 import Lineage
 import Recordings
+import TableText
 import Warehouse
 
 /// The ratings of a stimulus as figures draw them: on the grid on which studies analyse them.
@@ -27,7 +28,7 @@ struct PlottedRatings {
   /// A rating without a sample has no series.
   ///
   /// - Parameter dt: seconds per row.
-  /// - Throws: `E-QRY-009` for ratings that are no series over time, and what reading arrays throws.
+  /// - Throws: `E-QRY-009` for ratings that are no series over time, or end too late, and what reading arrays throws.
   func series(dt: Double, in warehouse: Warehouse) throws -> [RatedSeries] {
     try rows.compactMap { rating in
       let array = try ArrayReader.read(warehouse.reference(rating))
@@ -36,7 +37,7 @@ struct PlottedRatings {
           .nothingToPlot, rating.name, reason: "it is no series over time", remedy: "evoke verify says what is wrong")
       }
       guard !times.isEmpty else { return nil }
-      let placed = array.onGrid(dt: dt, name: rating.annotation)
+      let placed = try array.drawn(every: dt, name: rating.annotation, object: rating.name)
       let (rows, columns) = (placed.axes[0].count, placed.axes[1].count)
       // A row is drawn in the middle of its seconds.
       return RatedSeries(
@@ -49,4 +50,25 @@ struct PlottedRatings {
 extension Rows.StimulusAnnotations {
   /// Who rated, in which session.
   fileprivate var who: String { [rater, subject, session].compactMap { $0 }.joined(separator: "/") }
+}
+
+extension LabelledArray {
+  /// The series on the grid of a figure, which has room for so many values.
+  ///
+  /// - Throws: `E-QRY-009` where it ends so late, or the grid is so fine, that there were more.
+  func drawn(every dt: Double, name: String, object: String) throws -> LabelledArray {
+    guard let placed = onGrid(dt: dt, name: name, limit: Self.mostDrawn) else {
+      let last = seconds.max().map { NumberText.of($0) } ?? "none"
+      throw EvokeError(
+        .nothingToPlot, object,
+        reason: "a row every \(NumberText.of(dt)) s up to its last stamp, \(last) s, makes more than the "
+          + "\(Self.mostDrawn) values that a figure has room for",
+        remedy: "where that stamp is right a larger --grid draws features; where it strays forget the import, and "
+          + "import the series without it")
+    }
+    return placed
+  }
+
+  /// Of a day at ten rows a second 57 columns.
+  private static var mostDrawn: Int { 50_000_000 }
 }
