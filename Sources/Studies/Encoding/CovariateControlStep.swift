@@ -14,7 +14,7 @@ struct CovariateControlStep: WorkStep {
   }
 
   let name = "covariate_control"
-  let version = 15
+  let version = 16
   let summary = "audio-only, visual-only, joint and covariate-zeroed models of one target, unique variance, nulls"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, FoldDelayRow.self, FoldPenaltyRow.self, ScoreRow.self,

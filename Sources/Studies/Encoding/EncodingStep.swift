@@ -21,7 +21,7 @@ struct EncodingStep: WorkStep {
   }
 
   let name = "encoding"
-  let version = 15
+  let version = 16
   let summary = "nested cross-validated ridge of one feature space on one target"
   let tables: [any ResultRow.Type] = [
     FitRow.self, FoldScoreRow.self, FoldDelayRow.self, ScoreRow.self, NullSummaryRow.self, LagScoreRow.self,

@@ -16,7 +16,7 @@ struct JointStep: WorkStep {
   }
 
   let name = "joint"
-  let version = 14
+  let version = 15
   let summary =
     "feature sets fitted together: variance each explains alone, in common and as its part of the prediction"
   let tables: [any ResultRow.Type] = [
