@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension EncodingFlag {
   /// The flag of a spelling; nil where it is none.
   public static func named(_ spelling: some StringProtocol) -> EncodingFlag? {
@@ -46,6 +48,8 @@ extension EncodingFlag {
       "A rater or subject shares no row with the others in some stimulus: its level is unknown, it is left out there."
     case .levelsCorrelated:
       "Levels of feature and rating are correlated, and with them all that both do slowly: ramps agree by chance."
+    case .peopleShared: PeopleInCommon.shared.meaning
+    case .namesShared: PeopleInCommon.namesakes.meaning
     }
   }
 
@@ -76,10 +80,12 @@ extension EncodingFlag {
       "Use leave_one: stimulus, or outer: {folds: 5}; repeats: average averages showings before folds."
     case .neighboursTrainedOn: "Use gap_s: auto, or longer test parts: outer: {folds: 5}, or chunks of a minute."
     case .membersMissing:
-      "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have."
+      "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have. Of a region that somebody lacks it keeps none: leave the region out with filters: {regions: [...]}, or that subject with filters: {subjects: [...]}."
     case .tooFewMembers: "Set the largest share that may be missing: filters: {missing: {max_share: 0.75}}."
     case .memberUnconnected: "Leave that rater or subject out with an exclusion, or use rater: each."
     case .levelsCorrelated: "Write transform: changes at feature and target."
+    case .peopleShared: PeopleInCommon.shared.remedy
+    case .namesShared: PeopleInCommon.namesakes.remedy
     }
   }
 
