@@ -155,10 +155,11 @@ import Testing
     try program.write(table("x", [x]), "x.csv")
     try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
     // b fits the scale of a and c; w, of another annotation beside v, does not.
-    for (name, rater, factor, scale) in [
-      ("y", "a", 1.0, ["--scale", "1:9"]), ("y", "b", 1, []), ("y", "c", 1, ["--scale", "1:9"]),
+    let raters: [(name: String, rater: String, factor: Double, scale: [String])] = [
+      ("y", "a", 1, ["--scale", "1:9"]), ("y", "b", 1, []), ("y", "c", 1, ["--scale", "1:9"]),
       ("z", "v", 1, ["--scale", "1:9"]), ("z", "w", 20, []), ("free", "a", 1, []), ("free", "b", 20, []),
-    ] {
+    ]
+    for (name, rater, factor, scale) in raters {
       let rows = x.enumerated().map { "\($0),\(rater),\(5 + factor * $1)\n" }
       try program.write("time,rater,\(name)\n" + rows.joined(), "\(name)-\(rater).csv")
       try program.succeed(
