@@ -146,6 +146,50 @@ import Testing
         == [["a", "1"], ["b", "1"], ["c", "1"]])
   }
 
+  @Test("Raters who declare no scale are named, and refused where their values lie outside the one that others declare")
+  func undeclaredScales() throws {
+    let program = try Program()
+    try program.succeed(["init", "toy.evoke"])
+    var numbers = UniformNumbers(state: 27_182)
+    let x = numbers.list(200)
+    try program.write(table("x", [x]), "x.csv")
+    try program.succeed(["import", "features", "x.csv", "--dataset", "d", "--stimulus", "s", "--space", "x=x"])
+    // b fits the scale of a and c; w, of another annotation beside v, does not.
+    let raters: [(name: String, rater: String, factor: Double, scale: [String])] = [
+      ("y", "a", 1, ["--scale", "1:9"]), ("y", "b", 1, []), ("y", "c", 1, ["--scale", "1:9"]),
+      ("z", "v", 1, ["--scale", "1:9"]), ("z", "w", 20, []), ("free", "a", 1, []), ("free", "b", 20, []),
+    ]
+    for (name, rater, factor, scale) in raters {
+      let rows = x.enumerated().map { "\($0),\(rater),\(5 + factor * $1)\n" }
+      try program.write("time,rater,\(name)\n" + rows.joined(), "\(name)-\(rater).csv")
+      try program.succeed(
+        [
+          "import", "annotations", "\(name)-\(rater).csv", "--dataset", "d", "--stimulus", "s", "--rater", "rater",
+        ] + scale)
+    }
+    func plan(_ name: String, _ targets: String, features: String = "[{space: x}]") throws
+      -> (status: Int32, output: String, error: String)
+    {
+      try program.write(study(name, features: features, targets: targets), "\(name).yaml")
+      let found = try program.run(["plan", "\(name).yaml"])
+      return (found.status, found.output, found.error)
+    }
+    let named = try plan("named", "[{annotation: y}]")
+    #expect(named.status == 0 && (named.output + named.error).contains("annotation/y/b declares no scale"), "\(named)")
+    for refused in [
+      try plan("outside", "[{annotation: z}]"),
+      try plan("feature", "[{annotation: y}]", features: "[{annotation: z}]"),
+    ] {
+      #expect(refused.status == 65 && refused.error.contains("E-ENC-014"), "\(refused)")
+      #expect(refused.error.contains("w declares none and has values from"), "\(refused)")
+    }
+    // Where nobody declares one there is nothing to compare with; each by himself has one scale.
+    let free = try plan("free", "[{annotation: free}]")
+    #expect(free.status == 0 && !(free.output + free.error).contains("no scale"), "\(free)")
+    let each = try plan("each", "[{annotation: z, rater: each}]")
+    #expect(each.status == 0 && !(each.output + each.error).contains("no scale"), "\(each)")
+  }
+
   @Test("a rater who leaves half-way does not move the mean: deviations from own means over the common rows")
   func raterDropsOut() throws {
     let program = try Program()

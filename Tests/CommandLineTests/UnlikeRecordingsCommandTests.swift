@@ -92,6 +92,23 @@ import Testing
     #expect(
       try program.rows("SELECT region, r > 0.9, flags LIKE '%members_missing%' FROM encoding_score ORDER BY region")
         == [["A", "1", "0"], ["B", "1", "1"]])
+    // What the flag advises helps: no row of B is of all subjects, and without the region or the subject nothing is missing.
+    let advice = try program.succeed(["explain", "members_missing"]).output
+    let kept = (1...5).filter { $0 != lacking }.map { "s\($0)" }.joined(separator: ", ")
+    for (name, said, filter, regions) in [
+      ("named", "filters: {regions: [...]}", "regions: [A]", ["A"]),
+      ("others", "filters: {subjects: [...]}", "subjects: [\(kept)]", ["A", "B"]),
+    ] {
+      #expect(advice.contains(said), "\(advice)")
+      try run(
+        program, name,
+        study(
+          name, features: "[{space: x}]", targets: "[{response: bold, level: group}]", more: "filters: {\(filter)}",
+          encoding: encoding))
+      #expect(
+        try program.rows("SELECT region, flags FROM encoding_score WHERE study = '\(name)' ORDER BY region")
+          .map { [$0[0], $0[1].contains("members_missing") ? "1" : "0"] } == regions.map { [$0, "0"] })
+    }
     try program.write(
       "study: isc\nkind: isc_report\ndatasets: [d]\ntargets: [{synchrony: {window_s: 20}}]\nstatistics: {draws: 19}\n",
       "isc.yaml")

@@ -24,7 +24,7 @@ import Testing
     let found = shared(stimuli(Self.z), stimuli(Self.other, "t", reversed: true))
     let t = CorrectedT(zip(Self.z, Self.other).map { $0 - $1 })
     #expect(abs(found.difference - t.mean) < 1e-15 && abs(found.p - t.p(twoSided: true)) < 1e-12)
-    #expect(found.isPaired && found.unit == "stimulus" && found.counts == (9, 9) && found.reason == nil)
+    #expect(found.isPaired && found.unit == .stimulus && found.counts == (9, 9) && found.reason == nil)
     #expect(found.test == .pairedCorrectedT && found.generalisesTo == .stimuliLikeThese)
     #expect((found.low > 0) == (found.p < 0.05) && abs(found.a - found.b - found.difference) < 1e-15)
   }
@@ -38,7 +38,7 @@ import Testing
     }
     let (a, b) = (blocks(Self.z), blocks(Self.other))
     let alike = CohortContrast(shared: a, b, identity: ({ "m-\($0)" }, { "m-\($0)" }))
-    #expect(alike.counts == (9, 9) && alike.unit == "fold")
+    #expect(alike.counts == (9, 9) && alike.unit == .fold)
     let namesakes = CohortContrast(shared: a, b, identity: ({ "m-\($0)" }, { $0 == "film" ? "other" : "m-\($0)" }))
     #expect(namesakes.p.isNaN && namesakes.counts == (0, 0))
     let media = FoldwiseValues(over: [

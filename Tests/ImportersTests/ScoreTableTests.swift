@@ -92,6 +92,21 @@ import Testing
     #expect(other.errors.isEmpty && scores(other).count == 2)
   }
 
+  @Test(
+    "a row that leaves study or cohort out is about what it is taken for",
+    arguments: [("study", "lab", true), ("cohort", "liris", true), ("study", "other", false), ("cohort", "old", false)])
+  func assumed(_ column: String, _ word: String, isSame: Bool) throws {
+    let rows = [Self.row + ",", Self.row.replacing(".25", with: ".5") + ",\(word)"]
+    for rows in [rows, rows.reversed()] {
+      let batch = try read("\(Self.header),\(column)\n" + rows.joined(separator: "\n") + "\n")
+      if isSame {
+        expectError(batch, .scoreTwice, naming: "line 3", "line 2")
+      } else {
+        #expect(batch.errors.isEmpty && scores(batch).count == 2)
+      }
+    }
+  }
+
   @Test func `names that are nearly known are pointed out and kept`() throws {
     let names: [String: Set<String>] = [
       "target": ["arousel", "valence"], "feature set": ["w2v2"], "dataset": ["lirus"],

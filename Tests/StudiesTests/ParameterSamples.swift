@@ -130,6 +130,9 @@ enum ParameterSamples {
     #"{"unit": "\#(unit)", "keys": \#(keys), "kind": {"single": {}}, "twins": [{"twin": "spectrum", "unit": "m"}]}"#
   }
 
+  private static let people =
+    #""people": {"groups": [{"dataset": "d", "subjects": ["p"]}], "places": {"a": 0}}"#
+
   private static let byStep: [String: [String]] = [
     "encoding": [
       #"{"fit": \#(fit([layer], responseTarget)), "null": {"drawn": {"kind": "phase", "draws": 10}}}"#,
@@ -261,7 +264,7 @@ enum ParameterSamples {
     "cohort_transfer": [
       #"{"train": \#(fit([columns], annotationTarget)), "test": \#(fit([columns], annotationTarget)), "#
         + #""train_unit": "k", "test_unit": "l", "kind": {"controlled": {}}, "draws": 99, "#
-        + #""stimuli": {"media": {"d": {"s": "00"}}}}"#
+        + #""stimuli": {"media": {"d": {"s": "00"}}}, "people": "shared"}"#
     ],
     "gradient": [
       #"{"source_study": "s", "atlas": "a", "regions": [{"name": "A", "hemisphere": "left", "x": 1, "y": 2, "z": 3}], "#
@@ -276,10 +279,10 @@ enum ParameterSamples {
     ],
     "cohort_comparison": [
       #"{"fits": [{"member": \#(member("a")), "subject_count": 12}, {"member": \#(member("b")), "subject_count": 0}], "#
-        + #""stimuli": {"media": {"d": {"s": "00"}}}}"#
+        + #""stimuli": {"media": {"d": {"s": "00"}}}, \#(people)}"#
     ],
     "pooled_score": [
-      #"{"groups": [[\#(member("a")), \#(member("b"))]], "stimuli": {"media": {"d": {"s": "00"}}}}"#
+      #"{"groups": [[\#(member("a")), \#(member("b"))]], "stimuli": {"media": {"d": {"s": "00"}}}, \#(people)}"#
     ],
     "control_check": [#"{"members": [\#(member("a"))]}"#],
     "contribution": [

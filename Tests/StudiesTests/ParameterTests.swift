@@ -150,7 +150,7 @@ private struct Leaf {
       spellings(SourceOrientation.self), spellings(RegionSummary.self), spellings(SourceNoise.self),
       spellings(SeriesScale.self), spellings(TargetKind.self), spellings(TargetLevel.self), spellings(BandName.self),
       spellings(Twin.self), spellings(WindowAnchor.self), spellings(SynchronyMethod.self),
-      spellings(SynchronySignal.self),
+      spellings(SynchronySignal.self), spellings(PeopleInCommon.self),
       ["zeros", "average"],
     ].flatMap { $0 }
   ).sorted().map { .string($0) }

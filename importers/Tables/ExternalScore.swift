@@ -46,6 +46,11 @@ package struct ExternalScore: ImportRecord, Equatable {
     _ = try entry.connection.identify(CohortRow(name: dataset, datasetID: key))
   }
 
+  /// As the table says, else the table's name.
+  var study: String { texts["study"] ?? name }
+  /// As the table says, else the dataset.
+  var cohort: String { texts["cohort"] ?? dataset }
+
   private func count(_ column: String) -> Int? { numbers[column].map { Int($0) } }
 
   private func text(_ column: String) throws -> String {
@@ -58,8 +63,8 @@ package struct ExternalScore: ImportRecord, Equatable {
       preconditionFailure("a score without r or stimuli was read")
     }
     return ExternalScoreRow(
-      activityID: activity, name: name, software: try text("software"), study: texts["study"] ?? name, dataset: dataset,
-      cohort: texts["cohort"] ?? dataset, subject: texts["subject"], session: texts["session"], rater: texts["rater"],
+      activityID: activity, name: name, software: try text("software"), study: study, dataset: dataset,
+      cohort: cohort, subject: texts["subject"], session: texts["session"], rater: texts["rater"],
       featureSet: try text("feature_set"), model: texts["model"], layerKey: texts["layer_key"], depth: count("depth"),
       relDepth: numbers["rel_depth"], element: texts["element"], covariateMode: texts["covariate_mode"],
       targetKind: try text("target_kind"), target: try text("target"), targetParameters: texts["target_parameters"],

@@ -110,11 +110,13 @@ private struct ScoreReading {
   /// A score per row; a row that is wrong is a finding with its line.
   func scores(named name: String, _ findings: inout Findings) -> [ExternalScore] {
     var scores: [ExternalScore] = []
-    let keys = zip(columns, cells).compactMap { $0.column.isKey ? $1.texts : nil }
-    var rows: [[Int]: Int] = [:]
+    let keys = zip(columns, cells).compactMap { column, cells in
+      column.column.isKey && !Self.assumed.contains(column.column.name) ? cells.texts : nil
+    }
+    var rows: [ScoreSubject: Int] = [:]
     for row in 0..<table.rowCount {
       guard let score = score(row, named: name, &findings) else { continue }
-      let key = keys.map { $0.rows[row] }
+      let key = ScoreSubject(cells: keys.map { $0.rows[row] }, study: score.study, cohort: score.cohort)
       if let other = rows.updateValue(row, forKey: key) {
         findings.error(
           .scoreTwice, table.place(row), reason: "line \(table.line(of: other)) is about the same score",
@@ -124,6 +126,9 @@ private struct ScoreReading {
     }
     return scores
   }
+
+  /// Key columns that stand for something else where a row does not tell them.
+  private static let assumed: Set = ["study", "cohort"]
 
   private static let missing = "it is missing"
 
@@ -160,6 +165,14 @@ private struct ScoreReading {
       .scoreMalformed, table.place(row), reason: "its interval (low, high) does not hold r or lacks an end",
       remedy: "correct the cells; nothing was stored")
   }
+}
+
+/// What a row is about.
+private struct ScoreSubject: Hashable {
+  /// Places of its texts in the other key columns.
+  let cells: [Int]
+  let study: String
+  let cohort: String
 }
 
 /// What stands in a column of a table of scores.

@@ -5,6 +5,9 @@
 --   cohort, else no p)
 -- assumption: r rises with the number of subjects behind a target and with their agreement, so that r alone is compared where
 --   these are alike; r_normalised allows for them
+-- assumption: within a dataset a name is a person. Cohorts that share people and stimuli are not comparable; those that share
+--   people and heard other stimuli carry people_shared. Names in common across datasets are taken for different people and
+--   carry names_shared
 -- column study_a: study of the first cohort
 -- column study_b: study of the second cohort
 -- column dataset_a: dataset of the first cohort

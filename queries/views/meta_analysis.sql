@@ -1,7 +1,8 @@
 -- What holds over the cohorts of a study, and how much do they differ?
 -- tier: result
 -- assumption: the newest expansion of each study name is shown; a unit that two studies share gives a row for each
--- assumption: effects of cohorts are normal about a common mean; cohorts that share stimuli err alike and are clusters
+-- assumption: effects of cohorts are normal about a common mean; cohorts that share stimuli or people err alike and are clusters
+-- assumption: within a dataset a name is a person; names in common across datasets are taken for different people (names_shared)
 -- column study: name of the study file
 -- column subject (text): NULL: a row holds all subjects
 -- column session (text): NULL: a row holds all sessions
@@ -28,10 +29,10 @@
 -- column prediction_high: upper end
 -- column tau2: variance between cohorts, of Fisher z (REML)
 -- column i2: share of the spread of effects that is between cohorts, 0 to 1
--- column i2_low: lower end of its 95 % interval (Q profile)
+-- column i2_low: lower end of its 95 % interval (Q profile); NULL where cohorts share stimuli or people
 -- column i2_high: upper end
 -- column method: reml_hartung_knapp (an effect a cohort), one_stage_hartung_knapp (of subjects' scores); reml_cr2, one_stage_cr2 (cluster-robust); corrected_t (all cohorts share stimuli: over folds or stimuli of their mean)
--- column clustered_by: shared_stimuli, fold or stimulus; NULL where cohorts share no stimulus
+-- column clustered_by: shared_stimuli, shared_people or shared_stimuli_and_people; fold or stimulus where all share stimuli; NULL where cohorts share nothing
 -- column p: two-sided, of the same t as the interval
 -- column exploratory: 1: fewer than five cohorts, which say little of tau2
 -- column tail (text): two-sided
@@ -40,7 +41,7 @@
 -- column family: cells corrected together
 -- column cohorts: JSON array of the cohorts, DATASET/COHORT
 -- column cohort_count: cohorts that were fitted
--- column subject_count: subjects whose scores are the effects, NULL where each cohort has one target
+-- column subject_count: subjects whose scores are the effects, each once, NULL where each cohort has one target
 -- column generalises_to: what p and interval speak of, NULL without them
 -- column reason: why there is no p, or which cohorts are left out
 -- column valid: 0: not to be reported

@@ -54,6 +54,6 @@ extension ErrorCode {
   )
   public static let scalesDiffer = ErrorCode(
     "E-ENC-014", "ratings on different scales under one name",
-    "Ratings of one name are averaged over raters and fitted over stimuli in their own units: of two scales the wider one would be the mean. Bring them to one scale before the import, or give those of each scale a --name of their own."
+    "Ratings of one name are averaged over raters and fitted over stimuli in their own units: of two scales the wider one would be the mean. Ratings that declare no scale are taken for ratings on the one that the others declare, which a note of plan says, unless their values lie outside it. Bring them to one scale before the import, or give those of each scale a --name of their own."
   )
 }

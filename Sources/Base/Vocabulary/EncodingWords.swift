@@ -198,6 +198,15 @@ public enum IntervalKind: String, Word {
   case none
 }
 
+/// What varies in a test or an interval: what is counted as one replicate.
+public enum InferenceUnit: String, Word {
+  /// A part of the rows that is tested by what the others train.
+  case fold
+  /// A stimulus that is left out, or one of a cohort that heard others.
+  case stimulus
+  case subject
+}
+
 /// What an interval or a p value speaks of.
 public enum Generalisation: String, Word {
   /// The stimuli were left out one by one.

@@ -32,8 +32,8 @@ public struct CohortContrast: Sendable, Equatable {
   public let test: Test
   /// Whether differences were made within folds or stimuli.
   public let isPaired: Bool
-  /// fold, stimulus or subject.
-  public let unit: String
+  /// What varies.
+  public let unit: InferenceUnit
   /// Units of either; of paired ones their number twice.
   public let counts: (a: Int, b: Int)
   /// What interval and p speak of.
@@ -52,7 +52,7 @@ public struct CohortContrast: Sendable, Equatable {
   public init(
     shared a: FoldwiseValues, _ b: FoldwiseValues, identity: (a: (String) -> String, b: (String) -> String)
   ) {
-    let leavesOut = [a, b].allSatisfy { $0.unit.kind == .stimulusCorrectedT }
+    let leavesOut = [a, b].allSatisfy { $0.unit.word == .stimulus }
     func places(_ values: FoldwiseValues, _ name: (String) -> String) -> [String: Double] {
       let own = values.named(name)
       let names = leavesOut ? own.stimuli.map { $0[0] } : own.folds
@@ -73,7 +73,7 @@ public struct CohortContrast: Sendable, Equatable {
     }
     (low, high) = (interval.low, interval.high)
     (degreesOfFreedom, p) = (t.error.isNaN ? .nan : t.degreesOfFreedom, t.p(twoSided: true))
-    (test, isPaired, unit) = (.pairedCorrectedT, true, leavesOut ? "stimulus" : "fold")
+    (test, isPaired, unit) = (.pairedCorrectedT, true, leavesOut ? .stimulus : .fold)
     (counts, generalisesTo) = ((t.count, t.count), reach)
   }
 
@@ -81,9 +81,9 @@ public struct CohortContrast: Sendable, Equatable {
   /// Below eight left-out stimuli of either there is a difference without p.
   public init(disjoint a: FoldwiseValues, _ b: FoldwiseValues) {
     let (ofA, ofB) = (a.t, b.t)
-    let leavesOut = [a, b].allSatisfy { $0.unit.kind == .stimulusCorrectedT }
+    let leavesOut = [a, b].allSatisfy { $0.unit.word == .stimulus }
     (self.a, self.b, difference) = (ofA.mean, ofB.mean, ofA.mean - ofB.mean)
-    (test, isPaired, unit) = (.correctedWelch, false, leavesOut ? "stimulus" : "fold")
+    (test, isPaired, unit) = (.correctedWelch, false, leavesOut ? .stimulus : .fold)
     (counts, generalisesTo) = ((ofA.count, ofB.count), leavesOut ? .stimuliLikeThese : .timeOfTheseStimuli)
     let (va, vb) = (ofA.error * ofA.error, ofB.error * ofB.error)
     guard leavesOut, min(ofA.count, ofB.count) >= Self.fewestStimuli, va + vb > 0 else {
@@ -103,7 +103,7 @@ public struct CohortContrast: Sendable, Equatable {
     func mean(_ x: [Double]) -> Double { Moments.mean(x.filter { !$0.isNaN }) }
     (self.a, self.b, difference) = (mean(a), mean(b), mean(a) - mean(b))
     (low, high, degreesOfFreedom, p) = (welch.low, welch.high, welch.degreesOfFreedom, welch.p)
-    (test, isPaired, unit, generalisesTo) = (.welch, false, "subject", .subjects)
+    (test, isPaired, unit, generalisesTo) = (.welch, false, .subject, .subjects)
     counts = (welch.counts.first, welch.counts.second)
   }
 
@@ -114,7 +114,7 @@ public struct CohortContrast: Sendable, Equatable {
     case .pairedCorrectedT:
       return "\(counts.a) folds or stimuli count in both cohorts, and a difference needs \(CorrectedT.minimum)"
     case .correctedWelch:
-      return unit == "stimulus"
+      return unit == .stimulus
         ? "\(counts.a) and \(counts.b) stimuli: a p needs \(Self.fewestStimuli) of each cohort, which heard different ones"
         : "the cohorts heard different stimuli: give outer: {leave_one: stimulus}, so that stimuli are the units"
     case .welch: return "\(counts.a) and \(counts.b) subjects have a score, and a difference needs three of each cohort"
@@ -146,6 +146,6 @@ extension FoldwiseValues {
       folds: keys, stimuli: rows[0].map(\.stimuli), foldsTotal: layers.map(\.folds.count).reduce(0, max),
       values: keys.indices.map { fold in
         zip(rows, depths).reduce(0) { $0 + ($1.1 - mean) * Correlation.fisherZ($1.0[fold].r) } / sum
-      }, overlap: layers[0].overlap)
+      }, overlap: layers[0].overlap, cut: layers[0].folds.map(\.stimuli))
   }
 }

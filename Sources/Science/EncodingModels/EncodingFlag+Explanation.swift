@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension EncodingFlag {
   /// The flag of a spelling; nil where it is none.
   public static func named(_ spelling: some StringProtocol) -> EncodingFlag? {
@@ -48,6 +50,8 @@ extension EncodingFlag {
       "The stimulus begins between samples, and not alike in all showings: these are averaged at their nearest samples, of which some lie apart by a quarter of a sample or more, and by a tenth of a second."
     case .levelsCorrelated:
       "Levels of feature and rating are correlated, and with them all that both do slowly: ramps agree by chance."
+    case .peopleShared: PeopleInCommon.shared.meaning
+    case .namesShared: PeopleInCommon.namesakes.meaning
     }
   }
 
@@ -78,12 +82,14 @@ extension EncodingFlag {
       "Use leave_one: stimulus, or outer: {folds: 5}; repeats: average averages showings before folds."
     case .neighboursTrainedOn: "Use gap_s: auto, or longer test parts: outer: {folds: 5}, or chunks of a minute."
     case .membersMissing:
-      "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have."
+      "Nothing needs mending; filters: {missing: listwise} keeps the rows that all raters or subjects have. Of a region that somebody lacks it keeps none: leave the region out with filters: {regions: [...]}, or that subject with filters: {subjects: [...]}."
     case .tooFewMembers: "Set the largest share that may be missing: filters: {missing: {max_share: 0.75}}."
     case .memberUnconnected: "Leave that rater or subject out with an exclusion, or use rater: each."
     case .membersBetweenSamples:
       "Nothing needs mending where responses are slow; level: subject at the target places every subject by its own onset."
     case .levelsCorrelated: "Write transform: changes at feature and target."
+    case .peopleShared: PeopleInCommon.shared.remedy
+    case .namesShared: PeopleInCommon.namesakes.remedy
     }
   }
 

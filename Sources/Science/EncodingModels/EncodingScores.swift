@@ -46,6 +46,10 @@ public enum EncodingFlag: String, Sendable, CaseIterable, Comparable, Codable {
   case membersBetweenSamples = "members_between_samples"
   /// Levels of feature and target are correlated, neither as changes: slow courses agree by chance, nothing is to be reported.
   case levelsCorrelated = "levels_correlated"
+  /// Cohorts that are compared or pooled have people in common.
+  case peopleShared = "people_shared"
+  /// Cohorts of different datasets have names of people in common: whether these are the same people is not known.
+  case namesShared = "names_shared"
 
   /// Whether a score that carries it is not to be reported.
   public func invalidates(stimulusCount: Int) -> Bool {

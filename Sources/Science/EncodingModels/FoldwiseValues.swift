@@ -15,12 +15,19 @@ public struct FoldwiseValues: Sendable, Equatable {
   /// Per fold, NaN where it does not count.
   public let values: [Double]
   let overlap: Double?
+  /// What every fold tests that the rows are cut into, those that do not count among them.
+  private let cut: [[String]]
 
-  /// - Parameter overlap: as of the score table: nil where folds divide the rows.
-  public init(folds: [String], stimuli: [[String]], foldsTotal: Int, values: [Double], overlap: Double? = nil) {
+  /// - Parameters:
+  ///   - overlap: as of the score table: nil where folds divide the rows.
+  ///   - cut: what all folds test that the rows are cut into; nil: these are all.
+  public init(
+    folds: [String], stimuli: [[String]], foldsTotal: Int, values: [Double], overlap: Double? = nil,
+    cut: [[String]]? = nil
+  ) {
     precondition(folds.count == values.count && folds.count == stimuli.count, "a value for every fold")
     (self.folds, self.stimuli, self.foldsTotal) = (folds, stimuli, foldsTotal)
-    (self.values, self.overlap) = (values, overlap)
+    (self.values, self.overlap, self.cut) = (values, overlap, cut ?? stimuli)
   }
 
   /// The mean of Fisher z over several models in every fold that counts in all of them, and in `others` that it is shown
@@ -32,7 +39,7 @@ public struct FoldwiseValues: Sendable, Equatable {
     self.init(
       folds: keys, stimuli: rows[0].map(\.stimuli), foldsTotal: (models + others).map(\.folds.count).reduce(0, max),
       values: keys.indices.map { fold in Moments.mean(rows.map { Correlation.fisherZ($0[fold].r) }) },
-      overlap: models[0].overlap)
+      overlap: models[0].overlap, cut: models[0].folds.map(\.stimuli))
   }
 
   /// The mean over subjects in the folds (or left-out stimuli) that count in every subject. Folds of subjects are the same
@@ -40,7 +47,7 @@ public struct FoldwiseValues: Sendable, Equatable {
   public init(over subjects: [FoldwiseValues]) {
     precondition(!subjects.isEmpty, "a mean is over subjects")
     let first = subjects[0]
-    let leaveStimuliOut = subjects.allSatisfy { $0.unit.kind == .stimulusCorrectedT }
+    let leaveStimuliOut = subjects.allSatisfy { $0.unit.word == .stimulus }
     func names(_ subject: FoldwiseValues) -> [String] {
       leaveStimuliOut ? subject.stimuli.map { $0[0] } : subject.folds
     }
@@ -52,7 +59,8 @@ public struct FoldwiseValues: Sendable, Equatable {
     self.init(
       folds: kept.map(\.element), stimuli: kept.map { first.stimuli[$0.offset] },
       foldsTotal: subjects.map(\.foldsTotal).reduce(0, max),
-      values: kept.map { fold in Moments.mean(known.compactMap { $0[fold.element] }) }, overlap: first.overlap)
+      values: kept.map { fold in Moments.mean(known.compactMap { $0[fold.element] }) }, overlap: first.overlap,
+      cut: (subjects.first { $0.unit.word == .fold } ?? first).cut)
   }
 
   /// The same with stimuli by what is one for whoever has them; folds are then the same only where these are, too.
@@ -60,7 +68,7 @@ public struct FoldwiseValues: Sendable, Equatable {
     let names = stimuli.map { $0.map(identity) }
     return FoldwiseValues(
       folds: zip(folds, names).map { ([$0] + $1).joined(separator: "|") }, stimuli: names, foldsTotal: foldsTotal,
-      values: values, overlap: overlap)
+      values: values, overlap: overlap, cut: cut.map { $0.map(identity) })
   }
 
   /// Fold by fold less the values of another model of the same folds; NaN where one of them is.
@@ -68,10 +76,12 @@ public struct FoldwiseValues: Sendable, Equatable {
     precondition(folds == other.folds, "both models are of the same folds")
     return FoldwiseValues(
       folds: folds, stimuli: stimuli, foldsTotal: foldsTotal, values: zip(values, other.values).map { $0 - $1 },
-      overlap: overlap)
+      overlap: overlap, cut: cut)
   }
 
-  var unit: FoldUnitOfInference { FoldUnitOfInference(stimuli, overlap: overlap) }
+  var unit: FoldUnitOfInference { FoldUnitOfInference(cut, overlap: overlap) }
+  /// What varies: left-out stimuli, or folds.
+  public var inferenceUnit: InferenceUnit { unit.word }
 
   /// The corrected t of the values.
   public var t: CorrectedT { CorrectedT(values, overlap: overlap) }

@@ -117,8 +117,9 @@ public struct ModelContrast: Sendable, Equatable {
     let counted = differences.indices.filter { [differences] in !differences[$0].isNaN }
     self.a = Correlation.inverseFisherZ(Moments.mean(counted.map { left[$0] }))
     self.b = Correlation.inverseFisherZ(Moments.mean(counted.map { right[$0] }))
-    overlap = first.overlap
+    unit = FoldUnitOfInference(first.folds.map(\.stimuli), overlap: first.overlap)
     t = CorrectedT(differences, overlap: first.overlap)
+    overlap = first.overlap
   }
 
   let overlap: Double?
@@ -127,19 +128,20 @@ public struct ModelContrast: Sendable, Equatable {
   let zOfB: [Double]
 
   /// What the folds are replicates of.
-  var unit: FoldUnitOfInference { FoldUnitOfInference(stimuli, overlap: overlap) }
+  let unit: FoldUnitOfInference
+  /// What varies: folds or left-out stimuli, however few of them count.
+  public var inferenceUnit: InferenceUnit { unit.word }
 
   /// The mean difference of Fisher z in its interval.
-  public var interval: ScoreInterval { ScoreInterval(t, over: stimuli, overlap: overlap) }
+  public var interval: ScoreInterval { ScoreInterval(t, of: unit) }
 
   /// Stimuli that the differences are of.
   public var stimuliCounted: Int { Set(stimuli.joined()).count }
 }
 
 extension ScoreInterval {
-  /// Of a mean difference over folds that test these stimuli.
-  init(_ t: CorrectedT, over stimuli: [[String]], overlap: Double?) {
-    let unit = FoldUnitOfInference(stimuli, overlap: overlap)
+  /// Of a mean difference over folds.
+  init(_ t: CorrectedT, of unit: FoldUnitOfInference) {
     self.init(t, kind: unit.kind, generalisesTo: unit.generalisesTo)
   }
 }
@@ -166,7 +168,7 @@ public struct GroupContrast: Sendable, Equatable {
   public init(_ subjects: [ModelContrast]) {
     precondition(!subjects.isEmpty, "a group has subjects")
     let first = subjects[0]
-    let leaveStimuliOut = subjects.allSatisfy { $0.unit.kind == .stimulusCorrectedT }
+    let leaveStimuliOut = subjects.allSatisfy { $0.unit.word == .stimulus }
     func names(_ subject: ModelContrast) -> [String] { leaveStimuliOut ? subject.stimuli.map { $0[0] } : subject.folds }
     let places = subjects.map { subject in
       Dictionary(
@@ -188,15 +190,17 @@ public struct GroupContrast: Sendable, Equatable {
     differences = mean(\.differences)
     a = Correlation.inverseFisherZ(Moments.mean(mean(\.zOfA)))
     b = Correlation.inverseFisherZ(Moments.mean(mean(\.zOfB)))
-    overlap = first.overlap
+    unit = (subjects.first { $0.unit.word == .fold } ?? first).unit
     t = CorrectedT(differences, overlap: first.overlap)
     overSubjects = GroupTest.t(subjects.map(\.t.mean), twoSided: true)
   }
 
-  private let overlap: Double?
+  private let unit: FoldUnitOfInference
+  /// What varies: left-out stimuli where every subject's folds are, else folds.
+  public var inferenceUnit: InferenceUnit { unit.word }
 
   /// The mean difference of Fisher z in its interval over folds or stimuli.
-  public var interval: ScoreInterval { ScoreInterval(t, over: stimuli, overlap: overlap) }
+  public var interval: ScoreInterval { ScoreInterval(t, of: unit) }
 
   public var stimuliCounted: Int { Set(stimuli.joined()).count }
 }

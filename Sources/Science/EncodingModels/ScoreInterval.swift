@@ -50,12 +50,15 @@ public struct ScoreInterval: Sendable, Equatable {
 }
 
 /// What folds are replicates of: left-out stimuli where every fold tests one of its own, else stretches of time.
-struct FoldUnitOfInference {
+struct FoldUnitOfInference: Sendable, Equatable {
   let kind: IntervalKind
   let generalisesTo: Generalisation
+  /// The same as a word.
+  var word: InferenceUnit { kind == .stimulusCorrectedT ? .stimulus : .fold }
 
   /// - Parameters:
-  ///   - stimuli: that every fold tests.
+  ///   - stimuli: that every fold tests, of all that the rows are cut into: those that count alone may each be of another
+  ///     stimulus by chance.
   ///   - overlap: of folds that draw their test parts anew, which leave no stimulus out.
   init(_ stimuli: [[String]], overlap: Double?) {
     let single = stimuli.compactMap { $0.count == 1 ? $0[0] : nil }
@@ -85,7 +88,7 @@ extension ScoreTable {
   /// r with its interval: over left-out stimuli where every counted fold tests one of its own, else over folds.
   public func interval(of target: Int) -> ScoreInterval {
     let counted = folds.filter { counts($0, target) }
-    let unit = FoldUnitOfInference(counted.map(\.stimuli), overlap: overlap)
+    let unit = FoldUnitOfInference(folds.filter { $0.isPlanned[target] }.map(\.stimuli), overlap: overlap)
     return ScoreInterval(
       r: counted.map { $0.r[target] }, kind: unit.kind, generalisesTo: unit.generalisesTo, overlap: overlap)
   }

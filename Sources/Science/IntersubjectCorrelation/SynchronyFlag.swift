@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What to know about a synchrony before it is reported.
 public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   /// Recordings were compared with whatever drifts they hold: neither a preparation nor the comparison took them out.
@@ -19,12 +21,17 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   case componentsFitted = "components_fitted"
   /// Fewer than four subjects have a static value: there is no interval.
   case fewSubjects = "few_subjects"
+  /// Two cohorts that are compared have subjects in common.
+  case peopleShared = "people_shared"
+  /// Two cohorts of different datasets have names of subjects in common.
+  case namesShared = "names_shared"
 
   /// Whether a synchrony that carries it is not to be reported.
   public var invalidates: Bool {
     switch self {
     case .driftKept, .mostWindowsLeftOut, .mostSubjectsLeftOut, .mostSecondsLeftOut: true
-    case .subjectsLeftOut, .secondsLeftOut, .onsetsBetweenSamples, .componentsFitted, .fewSubjects: false
+    case .subjectsLeftOut, .secondsLeftOut, .onsetsBetweenSamples, .componentsFitted, .fewSubjects, .peopleShared,
+      .namesShared: false
     }
   }
 
@@ -57,6 +64,8 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
     case .componentsFitted:
       "Components were fitted to the recordings they are read from: their synchrony is too high, cross_validated_isc is not."
     case .fewSubjects: "Fewer than four subjects: there is no interval, and the p speaks of these subjects alone."
+    case .peopleShared: PeopleInCommon.shared.meaning
+    case .namesShared: PeopleInCommon.namesakes.meaning
     }
   }
 
@@ -75,6 +84,8 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
       "Nothing needs mending where responses are slow; else a faster signal or rate, or recordings whose samples begin with the stimulus (slice timing of all volumes to one second of it)."
     case .componentsFitted: "Read cross_validated_isc, or method: pairwise."
     case .fewSubjects: "More subjects."
+    case .peopleShared: PeopleInCommon.shared.remedy
+    case .namesShared: PeopleInCommon.namesakes.remedy
     }
   }
 

@@ -22,7 +22,7 @@ struct ArchitectureComparisonStep: WorkStep {
   }
 
   let name = "architecture_comparison"
-  let version = 3
+  let version = 4
   let summary =
     "layers of several models in parts of their depth, and the middle of each less its last layer; analysis of variance over subjects"
   let tables: [any ResultRow.Type] = [DepthBinRow.self, ContrastRow.self, CheckRow.self, DepthEffectRow.self]

@@ -55,8 +55,10 @@ struct CohortCells {
     return Set(counted.map { known.identity($0, of: first.keys.dataset) })
   }
 
-  /// Subjects or raters; none of a group's target.
-  var people: Set<String> { Set(cells.compactMap(\.keys.person)) }
+  /// Subjects or raters whose targets these are; of a group's target those behind it.
+  func people(_ known: CohortPeople) -> Set<String> {
+    isOfSubjects ? Set(cells.compactMap(\.keys.person)) : known.behind(first.member.unit)
+  }
 
   /// The largest r that the target allows; of subjects the mean, nil where one lacks it.
   var ceiling: Double? {

@@ -16,10 +16,11 @@ struct CohortComparisonStep: WorkStep {
     /// Fits of all cohorts, features and targets, in the study's order.
     let fits: [Fit]
     let stimuli: CohortStimuli
+    let people: CohortPeople
   }
 
   let name = "cohort_comparison"
-  let version = 3
+  let version = 4
   let summary = "scores of two cohorts against each other: on shared stimuli fold by fold, else stimuli as units"
   let tables: [any ResultRow.Type] = [CohortContrastRow.self, CheckRow.self]
 
@@ -31,7 +32,7 @@ struct CohortComparisonStep: WorkStep {
     let counted = parameters.fits.filter { $0.subjectCount > 0 }
     let counts = Dictionary(
       counted.map { ($0.member.unit, $0.subjectCount) }, uniquingKeysWith: { first, _ in first })
-    let rows = CohortRows(members, counts, parameters.stimuli)
+    let rows = CohortRows(members, counts, parameters.stimuli, parameters.people)
     return [ResultRows(rows.contrasts), ResultRows(rows.checks)].filter { !$0.rows.isEmpty }
   }
 }
@@ -49,7 +50,7 @@ package struct CohortComparisonPlanner {
         CohortComparisonStep.Parameters.Fit(
           member: ComparisonStep.Parameters.Member(unit: fit.unit.key, keys: fit.keys, kind: fit.kind, twins: []),
           subjectCount: fit.subjectCount)
-      }, stimuli: try CohortStimuli(context))
+      }, stimuli: try CohortStimuli(context), people: CohortPeople(fits))
   }
 
   /// nil where nothing is fitted in two cohorts.

@@ -24,6 +24,10 @@ struct CohortPair {
   private let stimuli: CohortStimuli
   private let isShared: Bool
   private let stimulusCounts: (a: Int, b: Int)
+  /// Subjects or raters behind either.
+  private let ofA: Set<String>
+  private let ofB: Set<String>
+  private let inCommon: PeopleInCommon
 
   /// How the cohorts were fitted differently; nil: alike.
   private let differing: String?
@@ -32,7 +36,7 @@ struct CohortPair {
   ///   - subjects: behind the target of every fit, by its unit.
   ///   - differing: in what the fits of two units differ; nil: in nothing that scores depend on.
   init(
-    _ a: CohortCells, _ b: CohortCells, subjects: [String: Int], stimuli: CohortStimuli,
+    _ a: CohortCells, _ b: CohortCells, subjects: [String: Int], stimuli: CohortStimuli, people: CohortPeople,
     differing: (String, String) -> String? = { _, _ in nil }
   ) {
     (self.a, self.b, self.stimuli) = (a, b, stimuli)
@@ -41,6 +45,8 @@ struct CohortPair {
       cells.isOfSubjects ? cells.cells.count : subjects[cells.first.member.unit]
     }
     counts = (count(a), count(b))
+    (ofA, ofB) = (a.people(people), b.people(people))
+    inCommon = PeopleInCommon(ofA, of: a.first.keys.dataset, ofB, of: b.first.keys.dataset)
     let sets = (a: a.stimuli(stimuli), b: b.stimuli(stimuli))
     isShared = !sets.a.isDisjoint(with: sets.b)
     stimulusCounts = (sets.a.count, sets.b.count)
@@ -99,9 +105,10 @@ struct CohortPair {
   /// What stands against every quantity.
   private var common: String? {
     if let differing { return differing }
-    let people = (a.people, b.people)
-    let both = a.first.keys.dataset == b.first.keys.dataset ? people.0.intersection(people.1) : []
-    if isShared, let one = both.min() { return "\(both.count) subjects are in both cohorts, such as \(one)" }
+    if isShared, inCommon == .shared {
+      let both = ofA.intersection(ofB).sorted()
+      return "\(both.count) subjects are in both cohorts, such as \(both[0])"
+    }
     let (few, many) = (min(stimulusCounts.a, stimulusCounts.b), max(stimulusCounts.a, stimulusCounts.b))
     if many > 2 * few {
       return "\(stimulusCounts.a) and \(stimulusCounts.b) stimuli: a score rises with what it is trained on"
@@ -147,8 +154,8 @@ struct CohortPair {
     return CohortContrastRow(
       fitKey: a.first.fitKey, fitKeyB: b.first.fitKey, quantity: found.quantity, rA: shown(contrast.a),
       rB: shown(contrast.b), difference: contrast.difference, low: contrast.low, high: contrast.high,
-      intervalKind: isTested ? "\(contrast.test.rawValue)_\(contrast.unit)" : "none", tail: "two-sided",
-      unit: contrast.unit, unitCountA: contrast.counts.a, unitCountB: contrast.counts.b,
+      intervalKind: isTested ? "\(contrast.test.rawValue)_\(contrast.unit.rawValue)" : "none", tail: "two-sided",
+      unit: contrast.unit.rawValue, unitCountA: contrast.counts.a, unitCountB: contrast.counts.b,
       paired: contrast.isPaired ? 1 : 0, test: contrast.test.rawValue, df: contrast.degreesOfFreedom, p: contrast.p,
       qBh: q, family: isTested ? family(found) : nil, nA: counts.a, nB: counts.b,
       ceilingA: a.ceiling, ceilingB: b.ceiling,
@@ -157,7 +164,7 @@ struct CohortPair {
       foldsCounted: pairs.map { min($0.a.foldsCounted, $0.b.foldsCounted) }.reduce(.max, min),
       foldsTotal: max(a.foldsTotal, b.foldsTotal),
       stimuliCounted: isShared ? max(a.stimuliCounted, b.stimuliCounted) : a.stimuliCounted + b.stimuliCounted,
-      flags: Reportable.spelled(said[0].flags.union(said[1].flags)),
+      flags: Reportable.spelled(said[0].flags.union(said[1].flags).union(inCommon.flags)),
       valid: found.obstacle == nil && isTested && said.allSatisfy(\.isValid) ? 1 : 0)
   }
 }

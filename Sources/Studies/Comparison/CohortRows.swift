@@ -10,11 +10,13 @@ struct CohortRows {
   private let found: [(pair: CohortPair, finding: CohortPair.Finding)]
 
   /// - Parameter subjects: behind the target of every fit, by its unit.
-  init(_ members: [ComparisonMember], _ subjects: [String: Int], _ stimuli: CohortStimuli) {
+  init(_ members: [ComparisonMember], _ subjects: [String: Int], _ stimuli: CohortStimuli, _ people: CohortPeople) {
     self.init(
       Self.grouped(members) { $0.keys.ofAnyCohort }.flatMap { CohortCells.byCell($0) }.flatMap { cohorts in
         cohorts.indices.flatMap { i in
-          cohorts[(i + 1)...].map { CohortPair(cohorts[i], $0, subjects: subjects, stimuli: stimuli) }
+          cohorts[(i + 1)...].map {
+            CohortPair(cohorts[i], $0, subjects: subjects, stimuli: stimuli, people: people)
+          }
         }
       })
   }

@@ -42,7 +42,7 @@ struct ComparisonStep: WorkStep {
   }
 
   let name = "comparison"
-  let version = 10
+  let version = 11
   let summary = "max-statistic and BH over families, peaks of layer sweeps, contrasts, group tests, twins"
   let tables: [any ResultRow.Type] = [
     FamilyRow.self, FamilyMemberRow.self, FamilyClusterRow.self, SweepLayerRow.self, ContrastRow.self,

@@ -56,6 +56,8 @@ private struct Finding {
   let b: Double
   let interval: ScoreInterval
   private let test: Test
+  /// What varies.
+  private let unit: InferenceUnit
   let p: Double
   private let foldsCounted: Int
   let foldsTotal: Int
@@ -68,7 +70,8 @@ private struct Finding {
     let contrast = cell.contrast
     self.init(
       [cell], subjectCount: nil, a: contrast.a, b: contrast.b, interval: contrast.interval, test: .correctedT,
-      p: contrast.t.p(twoSided: true), foldsCounted: contrast.t.count, foldsTotal: contrast.foldsTotal,
+      over: contrast.inferenceUnit, p: contrast.t.p(twoSided: true), foldsCounted: contrast.t.count,
+      foldsTotal: contrast.foldsTotal,
       stimuliCounted: contrast.stimuliCounted)
   }
 
@@ -78,7 +81,8 @@ private struct Finding {
     let values = cells.map(\.contrast.t.mean)
     func finding(_ test: Test, _ interval: ScoreInterval, p: Double, folds: Int, stimuli: Int) -> Finding {
       Finding(
-        cells, subjectCount: cells.count, a: group.a, b: group.b, interval: interval, test: test, p: p,
+        cells, subjectCount: cells.count, a: group.a, b: group.b, interval: interval, test: test,
+        over: test == .t ? .subject : group.inferenceUnit, p: p,
         foldsCounted: folds, foldsTotal: group.foldsTotal, stimuliCounted: stimuli)
     }
     return [
@@ -96,13 +100,14 @@ private struct Finding {
   }
 
   private init(
-    _ cells: [CellContrast], subjectCount: Int?, a: Double, b: Double, interval: ScoreInterval, test: Test, p: Double,
-    foldsCounted: Int, foldsTotal: Int, stimuliCounted: Int
+    _ cells: [CellContrast], subjectCount: Int?, a: Double, b: Double, interval: ScoreInterval, test: Test,
+    over unit: InferenceUnit, p: Double, foldsCounted: Int, foldsTotal: Int, stimuliCounted: Int
   ) {
     self.cells = cells
     fitKey = cells[0].first.fitKey
     name = cells[0].name
-    (self.subjectCount, self.a, self.b, self.interval, self.test, self.p) = (subjectCount, a, b, interval, test, p)
+    (self.subjectCount, self.a, self.b, self.interval) = (subjectCount, a, b, interval)
+    (self.test, self.unit, self.p) = (test, unit, p)
     (self.foldsCounted, self.foldsTotal, self.stimuliCounted) = (foldsCounted, foldsTotal, stimuliCounted)
     let said = Self.said(of: cells)
     flags = foldsCounted < CorrectedT.minimum ? said.flags.union([.fewFolds]) : said.flags
@@ -128,21 +133,13 @@ private struct Finding {
       + (subjectCount == nil ? "" : " over subjects, \(test.rawValue)")
   }
 
-  /// What varies.
-  private var unit: String {
-    switch interval.kind {
-    case .subjectT: "subject"
-    case .stimulusCorrectedT: "stimulus"
-    case .foldCorrectedT, .none: test == .t ? "subject" : "fold"
-    }
-  }
-
   private var reason: String? {
     guard p.isNaN else { return nil }
     if test == .t { return "\(interval.unitCount) subjects have a difference, or they do not differ in it" }
     if !cells.allSatisfy(\.isScored) { return "a fit has no score: its target was not recorded, or does not vary" }
     guard foldsCounted == 0 else {
-      return "\(foldsCounted) folds count in every fit, and a difference needs \(CorrectedT.minimum)"
+      let counted = unit == .stimulus ? "left-out stimuli" : "folds"
+      return "\(foldsCounted) \(counted) count in every fit, and a difference needs \(CorrectedT.minimum)"
     }
     return subjectCount == nil
       ? "no fold counts in every fit: give outer: {folds: N} so that all are cut alike"
@@ -152,7 +149,8 @@ private struct Finding {
   func row(q: Double) -> ContrastRow {
     ContrastRow(
       fitKey: fitKey, name: name, subjectCount: subjectCount, rA: a, rB: b, difference: interval.value,
-      low: interval.low, high: interval.high, intervalKind: interval.kind.rawValue, tail: "two-sided", unit: unit,
+      low: interval.low, high: interval.high, intervalKind: interval.kind.rawValue, tail: "two-sided",
+      unit: unit.rawValue,
       unitCount: interval.unitCount, test: test.rawValue, nullKind: nil, nullDraws: nil, nullMean: nil, nullP95: nil,
       p: p, pFloor: nil, qBh: q, pMax: nil, family: family, generalisesTo: interval.generalisesTo?.rawValue,
       reason: reason, foldsCounted: foldsCounted, foldsTotal: foldsTotal, stimuliCounted: stimuliCounted,

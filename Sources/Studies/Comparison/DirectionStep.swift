@@ -21,7 +21,7 @@ struct DirectionStep: WorkStep {
   }
 
   let name = "directions"
-  let version = 2
+  let version = 3
   let summary = "what a feature explains before a response less what it explains after it, over subjects"
   let tables: [any ResultRow.Type] = [GroupTestRow.self, CheckRow.self]
 

@@ -20,7 +20,7 @@ struct ElementAblationStep: WorkStep {
   }
 
   let name = "element_ablation"
-  let version = 3
+  let version = 4
   let summary = "voice less soundtrack of the same features and target, fold by fold"
   let tables: [any ResultRow.Type] = [ElementContrastRow.self, CheckRow.self]
 

@@ -164,7 +164,8 @@ extension LagDesign {
     return AnovaEffectRow(
       dataset: first.dataset, cohort: first.cohort, quantity: score == .z ? "max_z" : score.rawValue,
       response: ratings.map(\.name).joined(separator: ", "), effect: effect.rawValue, levelCount: levels.count,
-      levels: JSONValue.array(levels.map { .string($0) }).canonical, unit: arePeople ? "subject" : "stimulus",
+      levels: JSONValue.array(levels.map { .string($0) }).canonical,
+      unit: (arePeople ? InferenceUnit.subject : .stimulus).rawValue,
       unitCount: units.count, stimuliCounted: stimuli, ssEffect: found?.effectSum, ssError: found?.errorSum,
       f: found?.f,
       df1: found?.df1, df2: found?.df2, epsilonGg: found?.epsilonGG, epsilonHf: found?.epsilonHF,

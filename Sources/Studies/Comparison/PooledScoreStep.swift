@@ -9,11 +9,12 @@ struct PooledScoreStep: WorkStep {
     /// Fits that differ in dataset, cohort, subject and rater alone; of two cohorts or more.
     let groups: [[ComparisonStep.Parameters.Member]]
     let stimuli: CohortStimuli
+    let people: CohortPeople
   }
 
   let name = "pooled_score"
-  let version = 3
-  let summary = "scores over cohorts: random-effects meta-analysis, robust where cohorts share stimuli"
+  let version = 4
+  let summary = "scores over cohorts: random-effects meta-analysis, robust where cohorts share stimuli or people"
   let tables: [any ResultRow.Type] = [PooledScoreRow.self]
 
   func compute(_ parameters: Parameters, _ task: UnitTask, writer: ArrayFileWriter, progress: @escaping Progress) throws
@@ -23,7 +24,7 @@ struct PooledScoreStep: WorkStep {
       try group.map { try ComparisonMember($0, hasDraws: false, in: task) }
     }
     progress(0.7)
-    return [ResultRows(PooledScores(groups, parameters.stimuli).rows)].filter { !$0.rows.isEmpty }
+    return [ResultRows(PooledScores(groups, parameters.stimuli, parameters.people).rows)].filter { !$0.rows.isEmpty }
   }
 }
 
@@ -31,12 +32,14 @@ struct PooledScoreStep: WorkStep {
 package struct PooledScorePlanner {
   private let groups: [[ComparisonStep.Parameters.Member]]
   private let stimuli: CohortStimuli
+  private let people: CohortPeople
   private let name: String
 
   /// - Parameter fits: of the study, in its order.
   package init(_ fits: [PlannedFit], _ context: StudyContext) throws {
     name = context.definition.name
     stimuli = try CohortStimuli(context)
+    people = CohortPeople(fits)
     var order: [FitKeys] = []
     var groups: [FitKeys: [ComparisonStep.Parameters.Member]] = [:]
     for fit in fits {
@@ -54,7 +57,7 @@ package struct PooledScorePlanner {
   package var unit: WorkUnit? {
     guard !groups.isEmpty else { return nil }
     return PooledScoreStep().unit(
-      PooledScoreStep.Parameters(groups: groups, stimuli: stimuli),
+      PooledScoreStep.Parameters(groups: groups, stimuli: stimuli, people: people),
       inputs: groups.joined().map { .unit(role: "fit", key: $0.unit) }, label: "cohorts of \(name) pooled")
   }
 }

@@ -9,8 +9,8 @@ import Warehouse
 struct PooledScores {
   private let pools: [CohortPool]
 
-  init(_ groups: [[ComparisonMember]], _ stimuli: CohortStimuli) {
-    pools = groups.flatMap { CohortCells.byCell($0) }.filter { $0.count > 1 }.map { CohortPool($0, stimuli) }
+  init(_ groups: [[ComparisonMember]], _ stimuli: CohortStimuli, _ people: CohortPeople) {
+    pools = groups.flatMap { CohortCells.byCell($0) }.filter { $0.count > 1 }.map { CohortPool($0, stimuli, people) }
   }
 
   /// With Benjamini and Hochberg's q over the cells of one kind of target.
@@ -42,20 +42,30 @@ struct CohortPool {
   private let cohorts: [CohortCells]
   private let stimuli: CohortStimuli
   private let meta: MetaAnalysis
-  /// Of every cohort the clusters of those that share stimuli.
-  private let clusters: [Int]
+  /// Subjects or raters behind every cohort.
+  private let behind: [Set<String>]
+  /// Whether some of them have people in common, or names.
+  private let inCommon: Set<PeopleInCommon>
   let finding: Finding
 
-  init(_ cohorts: [CohortCells], _ stimuli: CohortStimuli) {
+  init(_ cohorts: [CohortCells], _ stimuli: CohortStimuli, _ people: CohortPeople) {
     (self.cohorts, self.stimuli) = (cohorts, stimuli)
     let isOneStage = cohorts.allSatisfy(\.isOfSubjects)
     meta = isOneStage ? MetaAnalysis(samples: cohorts.map(\.z)) : Self.twoStages(cohorts)
-    clusters = Self.clusters(cohorts.map { $0.stimuli(stimuli) })
+    behind = cohorts.map { $0.people(people) }
     // The same film under the names of two datasets is one.
     let byStimulus = cohorts.map { cohort in
       cohort.foldwise.named { stimuli.identity($0, of: cohort.first.keys.dataset) }
     }
-    finding = Self.finding(meta, clusters, isOneStage ? "one_stage" : "reml", byStimulus)
+    let datasets = cohorts.map(\.first.keys.dataset)
+    let persons = zip(datasets, behind).map { dataset, names in Set(names.map { [dataset, $0] }) }
+    finding = Self.finding(
+      meta, CohortClusters(stimuli: cohorts.map { $0.stimuli(stimuli) }, people: persons),
+      isOneStage ? "one_stage" : "reml", byStimulus)
+    inCommon = Set(
+      cohorts.indices.flatMap { i in
+        (0..<i).map { [behind] in PeopleInCommon(behind[$0], of: datasets[$0], behind[i], of: datasets[i]) }
+      })
   }
 
   /// An effect and its variance per cohort, of its corrected t over folds or stimuli.
@@ -65,40 +75,29 @@ struct CohortPool {
       effects: t.map(\.mean), variances: t.map { $0.error > 0 ? $0.error * $0.error : .nan })
   }
 
-  /// Cohorts that share a stimulus, or that share one with a cohort that does, have one number.
-  static func clusters(_ stimuli: [Set<String>]) -> [Int] {
-    var clusters = Array(stimuli.indices)
-    for i in stimuli.indices {
-      for j in 0..<i where clusters[i] != clusters[j] && !stimuli[i].isDisjoint(with: stimuli[j]) {
-        let (kept, gone) = (min(clusters[i], clusters[j]), max(clusters[i], clusters[j]))
-        clusters = clusters.map { $0 == gone ? kept : $0 }
-      }
-    }
-    return clusters
-  }
-
   private static func finding(
-    _ meta: MetaAnalysis, _ clusters: [Int], _ stages: String, _ cohorts: [FoldwiseValues]
+    _ meta: MetaAnalysis, _ clusters: CohortClusters, _ stages: String, _ cohorts: [FoldwiseValues]
   ) -> Finding {
     let units = "cohorts like these"
-    if Set(clusters).count == clusters.count {
+    guard let by = clusters.by else {
       return Finding(
         method: stages + "_hartung_knapp", clusteredBy: nil, estimate: meta.estimate, range: meta.interval(),
         prediction: meta.predictionInterval(), df: meta.degreesOfFreedom, p: meta.p, generalisesTo: units)
     }
-    if Set(clusters).count > 1 {
-      let robust = ClusteredMean(meta, clusters: clusters)
+    guard clusters.shareStimuli else {
+      // nil of a single cluster, which tells nothing of clusters like it.
+      let robust = ClusteredMean(meta, clusters: clusters.numbers)
       return Finding(
-        method: stages + "_cr2", clusteredBy: "shared_stimuli", estimate: meta.estimate, range: robust?.interval(),
+        method: stages + "_cr2", clusteredBy: by.rawValue, estimate: meta.estimate, range: robust?.interval(),
         prediction: meta.count < 3 ? nil : robust?.predictionInterval(), df: robust?.degreesOfFreedom, p: robust?.p,
         generalisesTo: units)
     }
-    // One cluster tells nothing of clusters like it: the folds of what all have heard do.
+    // Of cohorts that all hang together by stimuli the folds of what all have heard tell.
     let mean = FoldwiseValues(over: cohorts)
-    let unit = mean.generalisesTo == .stimuliLikeThese ? "stimulus" : "fold"
     return Finding(
-      method: "corrected_t", clusteredBy: unit, estimate: mean.t.mean.isNaN ? meta.estimate : mean.t.mean,
-      range: mean.t.interval(), prediction: nil, df: mean.t.degreesOfFreedom, p: mean.t.p(twoSided: true),
+      method: "corrected_t", clusteredBy: mean.inferenceUnit.rawValue,
+      estimate: mean.t.mean.isNaN ? meta.estimate : mean.t.mean, range: mean.t.interval(), prediction: nil,
+      df: mean.t.degreesOfFreedom, p: mean.t.p(twoSided: true),
       generalisesTo: "\(mean.generalisesTo.rawValue), these cohorts")
   }
 
@@ -113,29 +112,40 @@ struct CohortPool {
   /// Cohorts that have an effect.
   private var kept: [CohortCells] { meta.places.map { cohorts[$0] } }
 
+  /// Each once, whatever the number of cohorts that a person is in.
+  private var subjectCount: Int {
+    Set(meta.places.flatMap { place in behind[place].map { [cohorts[place].first.keys.dataset, $0] } }).count
+  }
+
   private var reason: String? {
     let lacking = cohorts.indices.filter { !meta.places.contains($0) }.map { cohorts[$0].name }
     let left = lacking.isEmpty ? nil : "no effect of \(lacking.joined(separator: ", "))"
     guard p.isNaN else { return left }
     let why =
-      finding.method == "corrected_t"
-      ? "all cohorts share stimuli, and fewer than \(CorrectedT.minimum) folds count in all of them"
-      : "an interval needs two cohorts with an effect"
+      if finding.method == "corrected_t" {
+        "all cohorts share stimuli, and fewer than \(CorrectedT.minimum) folds count in all of them"
+      } else if finding.clusteredBy != nil, meta.count > 1 {
+        "cohorts that share people or stimuli are one cluster, and an interval needs two clusters with an effect"
+      } else {
+        "an interval needs two cohorts with an effect"
+      }
     return [why, left].compactMap(\.self).joined(separator: "; ")
   }
 
   func row(q: Double) -> PooledScoreRow {
     func r(_ z: Double?) -> Double? { z.map { Correlation.inverseFisherZ($0) } }
-    let flags = kept.reduce(into: Set<EncodingFlag>()) { $0.formUnion($1.flags) }
+    let flags = (kept.map(\.flags) + inCommon.map(\.flags)).reduce(into: Set<EncodingFlag>()) { $0.formUnion($1) }
+    // Of independent effects alone.
+    let heterogeneity = finding.clusteredBy == nil ? meta.i2Interval : nil
     let names = JSONValue.array(kept.map { .string($0.name) })
     let isTested = !p.isNaN
     return PooledScoreRow(
       fitKey: cohorts[0].first.fitKey, quantity: "r", cohorts: names.canonical, k: meta.count,
       cohortCount: cohorts.count,
-      subjectCount: cohorts.allSatisfy(\.isOfSubjects) ? kept.map(\.cells.count).reduce(0, +) : nil,
+      subjectCount: cohorts.allSatisfy(\.isOfSubjects) ? subjectCount : nil,
       estimate: r(finding.estimate), low: r(finding.range?.lowerBound), high: r(finding.range?.upperBound),
       predictionLow: r(finding.prediction?.lowerBound), predictionHigh: r(finding.prediction?.upperBound),
-      tau2: meta.tau2, i2: meta.i2, i2Low: meta.i2Interval?.lowerBound, i2High: meta.i2Interval?.upperBound,
+      tau2: meta.tau2, i2: meta.i2, i2Low: heterogeneity?.lowerBound, i2High: heterogeneity?.upperBound,
       method: finding.method, clusteredBy: finding.clusteredBy, df: isTested ? finding.df : nil, p: p,
       qBh: q, family: isTested ? family : nil, exploratory: meta.isExploratory ? 1 : 0,
       generalisesTo: isTested ? finding.generalisesTo : nil, reason: reason,

@@ -56,11 +56,12 @@ package struct StudyComparison {
     differences = Self.union(matches.compactMap { found[Self.place($0[0].unit, $1[0].unit)] })
     let subjects = sides[0].subjects.merging(sides[1].subjects) { first, _ in first }
     let stimuli = CohortStimuli(media: try sides.reduce(into: [:]) { try $0.merge($1.media(in: warehouse)) { $1 } })
+    let people = CohortPeople(sides.flatMap(\.behind))
     let pairs = matches.flatMap { first, second in
       Self.cells(first).flatMap { one in
         Self.cells(second).filter { $0.first.name == one.first.name }.map { other in
           CohortPair(
-            one, other, subjects: subjects, stimuli: stimuli,
+            one, other, subjects: subjects, stimuli: stimuli, people: people,
             differing: { FitDifferences.spelled(found[Self.place($0, $1)] ?? []) })
         }
       }
@@ -108,6 +109,8 @@ private struct ComparedSide {
   /// How each unit fitted.
   private var fits: [String: FitRecipe] = [:]
   private(set) var subjects: [String: Int] = [:]
+  /// Who stands behind every unit's target.
+  private(set) var behind: [(unit: String, group: CohortPeople.Group)] = []
 
   init(_ side: StudyComparison.Side, in warehouse: Warehouse) throws {
     let (stored, known) = try warehouse.read {
@@ -144,6 +147,10 @@ private struct ComparedSide {
       }
       fits[key] = try recipes.recipe(of: key)
       subjects[key] = try warehouse.read { try $0.fitUnit(key: key) }.first?.subjectCount
+      let people = try warehouse.read { try $0.peopleOfTarget(key: key) }
+      for (dataset, rows) in Dictionary(grouping: people, by: \.dataset) {
+        behind.append((unit: key, group: CohortPeople.Group(dataset: dataset, subjects: rows.map(\.name))))
+      }
     }
     let task = UnitTask(
       key: unit.unitKey, step: "comparison", version: 1, parameters: .null, label: side.study, arrays: arrays,

@@ -41,7 +41,8 @@ struct SweepRows {
   private static func checks(_ found: [(cells: [CellContrast], row: ContrastRow)]) -> [CheckRow] {
     let ofAll = found.filter { cells, row in
       let keys = cells[0].first.keys
-      return row.subjectCount == nil ? keys.subject == nil && keys.rater == nil : row.unit != "subject"
+      return row.subjectCount == nil
+        ? keys.subject == nil && keys.rater == nil : row.unit != InferenceUnit.subject.rawValue
     }
     return CohortRows.grouped(ofAll) { cells, row in
       let keys = cells[0].first.keys

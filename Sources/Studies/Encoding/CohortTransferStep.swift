@@ -19,6 +19,8 @@ struct CohortTransferStep: WorkStep {
     /// Of the check whether the tested stimuli share a course; 0: it is not looked for.
     let draws: Int
     let stimuli: CohortStimuli
+    /// Behind both targets.
+    let people: PeopleInCommon
   }
 
   let name = "cohort_transfer"
@@ -50,7 +52,8 @@ struct CohortTransferStep: WorkStep {
       else { return nil }
       let missing = train.target.missing.flags(of: own).union(test.target.missing.flags(of: tested))
       return Self.row(
-        parameters, transfer.scores[place], flags: transfer.flags[place].union(missing), train: own, test: tested)
+        parameters, transfer.scores[place], flags: transfer.flags[place].union(missing).union(parameters.people.flags),
+        train: own, test: tested)
     }
     return [ResultRows(rows)].filter { !$0.rows.isEmpty }
   }
@@ -125,7 +128,8 @@ package struct CohortTransferPlanner {
     return CohortTransferStep().unit(
       CohortTransferStep.Parameters(
         train: train.design.fit.bare, test: test.design.fit.bare, trainUnit: train.unit.key, testUnit: test.unit.key,
-        kind: train.kind, draws: ScoreCheck.draws(train.design.draws), stimuli: stimuli),
+        kind: train.kind, draws: ScoreCheck.draws(train.design.draws), stimuli: stimuli,
+        people: PeopleInCommon(train.people, of: train.keys.dataset, test.people, of: test.keys.dataset)),
       inputs: train.bareInputs.map { $0.renamed("train") } + test.bareInputs.map { $0.renamed("test") } + own,
       label: "\(train.keys.described(as: train.keys.featureSet)), tested on \(test.keys.cohort)")
   }

@@ -10,6 +10,8 @@ package struct PlannedFit {
   package let unit: WorkUnit
   let design: TestedDesign
   package let target: TargetSpec
+  /// Subjects or raters behind the target, in order; empty where an annotation does not say.
+  package let people: [String]
 
   package var keys: FitKeys { design.fit.keys }
   package var kind: FitKind { design.kind }
@@ -78,7 +80,8 @@ package struct FitPlanner {
     if kind == .single {
       let step = EncodingStep.Parameters(fit: fit, null: null(draws))
       return PlannedFit(
-        unit: EncodingStep().unit(step, inputs: inputs, label: label), design: .single(step), target: target.spec)
+        unit: EncodingStep().unit(step, inputs: inputs, label: label), design: .single(step), target: target.spec,
+        people: target.names)
     }
     let step = CovariateControlStep.Parameters(fit: fit, covariates: covariates.map(\.fitted), draws: draws)
     let unit = CovariateControlStep().unit(
@@ -86,7 +89,7 @@ package struct FitPlanner {
       inputs: inputs
         + covariates.enumerated().flatMap { $0.element.inputs(.covariate($0.offset)) },
       label: label)
-    return PlannedFit(unit: unit, design: .controlled(step), target: target.spec)
+    return PlannedFit(unit: unit, design: .controlled(step), target: target.spec, people: target.names)
   }
 
   /// Two or three sets fitted together; covariates do not enter.
@@ -104,7 +107,7 @@ package struct FitPlanner {
       parameters,
       inputs: sets.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs + levels,
       label: keys.described(as: names))
-    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec)
+    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec, people: target.names)
   }
 }
 
@@ -128,7 +131,7 @@ extension FitPlanner {
       parameters,
       inputs: features.enumerated().flatMap { $0.element.inputs(.feature($0.offset)) } + target.inputs,
       label: keys.described(as: "\(together.featureSet), before and after"))
-    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec)
+    return PlannedFit(unit: unit, design: .joint(parameters), target: target.spec, people: target.names)
   }
 }
 

@@ -156,7 +156,7 @@ package struct FeaturePlanner {
       if rows.isEmpty { return nil }
     }
     try require(!rows.isEmpty, "annotation \(name)", in: cohort, like: (kind: "annotation", name: name))
-    try StudyContext.requireOneScale(rows, name)
+    try RatingScales.requireOne(rows, name)
     return PlannedFeature(
       spec: spec, name: name, element: element,
       sources: try rows.map { StimulusFeature($0.stimulus, .array(try context.warehouse.reference($0))) },

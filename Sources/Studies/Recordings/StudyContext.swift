@@ -205,23 +205,6 @@ package struct StudyContext {
     }
   }
 
-  /// Refuses ratings that one series is made of, or one model fitted to, on scales that were declared differently.
-  ///
-  /// - Throws: `E-ENC-014`.
-  package static func requireOneScale(_ rows: [Rows.StudyAnnotations], _ name: String) throws {
-    func text(_ row: Rows.StudyAnnotations) -> String { "\(Float(row.scaleLow)) to \(Float(row.scaleHigh))" }
-    let declared = rows.filter { $0.scaleIsObserved == 0 }
-    guard let first = declared.first,
-      let other = declared.first(where: { ($0.scaleLow, $0.scaleHigh) != (first.scaleLow, first.scaleHigh) })
-    else { return }
-    throw EvokeError(
-      .scalesDiffer, "annotation \(name)",
-      reason: "the scale of \(first.name) is \(text(first)), that of \(other.name) \(text(other))",
-      remedy:
-        "keep one of the two: evoke forget \(ShellText.quoted(other.name)), and import it on the scale of the other or with "
-        + "another --name")
-  }
-
   /// Refuses stretches of seconds that name ratings and no recording: they are counted on a recording's clock.
   private func refuseStretches(
     _ excluded: [Rows.StudyExclusions], of ratings: [Rows.StudyAnnotations], _ dataset: String

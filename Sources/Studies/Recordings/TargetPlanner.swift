@@ -33,8 +33,10 @@ package struct PlannedTarget {
   /// The one subject or rater whose it is.
   package var person: String? { subject ?? rater }
   package var stimuli: Set<String> { Set(people.keys) }
-  /// Subjects or raters behind it.
-  package var subjectCount: Int { people.values.reduce(into: Set<String>()) { $0.formUnion($1) }.count }
+  /// Subjects or raters behind it, in order.
+  package var names: [String] { people.values.reduce(into: Set<String>()) { $0.formUnion($1) }.sorted() }
+  /// How many they are.
+  package var subjectCount: Int { names.count }
   package var inputs: [WorkUnit.Input] { parts.map(\.input) }
 
   package init(
@@ -85,6 +87,8 @@ package struct TargetPlanner {
   private var more: [WorkUnit] = []
   /// Series of nobody that are left out beside those of persons.
   private var raterless: [(annotation: String, stimulus: String)] = []
+  /// Ratings that declare no scale beside others that do.
+  private var scales: [String] = []
   /// Regions and channels of the recordings that targets were planned of.
   private var labels: Set<String> = []
   private var keys: Set<String> = []
@@ -92,14 +96,14 @@ package struct TargetPlanner {
   /// Everything planned so far, each unit after what it needs.
   package var units: [WorkUnit] { stages.flatMap(\.units) + signals.flatMap(\.units) + more }
 
-  /// What the stages say of them, and ratings that are of no rater.
+  /// What the stages say of them, ratings that are of no rater, and those that declare no scale.
   package var notes: [String] {
     let ratings = Dictionary(grouping: raterless, by: \.annotation).sorted { $0.key < $1.key }.map { name, found in
       "rater: each leaves out the \(name) of \(found[0].stimulus)"
         + (found.count > 1 ? " and of \(found.count - 1) more stimuli" : "")
         + " that has no rater beside those who rated it"
     }
-    return stages.flatMap(\.notes) + ratings
+    return stages.flatMap(\.notes) + ratings + scales
   }
 
   package init(_ context: StudyContext) throws {
@@ -125,15 +129,19 @@ package struct TargetPlanner {
     guard !rows.isEmpty else { return [absent(spec, "dataset \(cohort.dataset) has no annotation \(name)")] }
     let bad = try context.badSegments(cohort.dataset)
     guard rater == .each else {
-      try StudyContext.requireOneScale(rows, name)
+      note(try RatingScales.requireOne(rows, name))
       return [try annotation(spec, rows, peers: [], by: StudyPerson(subject: nil, rater: nil), bad: bad)]
     }
     let groups = Dictionary(grouping: rows) { StudyPerson(subject: $0.subject, rater: $0.rater) }
     return try groups.sorted { $0.key < $1.key }.map { person, members in
-      try StudyContext.requireOneScale(members, name)
+      note(try RatingScales.requireOne(members, name))
       let own = Set(members.map(\.name))
       return try annotation(spec, members, peers: rows.filter { !own.contains($0.name) }, by: person, bad: bad)
     }
+  }
+
+  private mutating func note(_ scale: String?) {
+    if let scale, !scales.contains(scale) { scales.append(scale) }
   }
 
   /// The target that ratings make; `peers`: those of the other raters, where it is one rater's.

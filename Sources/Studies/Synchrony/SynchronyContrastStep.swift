@@ -77,7 +77,7 @@ private struct Difference {
   var low = Double.nan
   var high = Double.nan
   var intervalKind = "none"
-  var unit = "subject"
+  var unit = InferenceUnit.subject
   var isPaired = false
   var test: String?
   var draws: Int?
@@ -87,18 +87,24 @@ private struct Difference {
   var pMax = Double.nan
   var counts = (first: 0, second: 0)
   var stimulusCount = 0
+  var people = PeopleInCommon.none
   var reason: String?
 
   func row(_ parameters: SynchronyContrastStep.Parameters) -> SynchronyContrastRow {
     let settings = parameters.settings
-    let flags: Set<SynchronyFlag> = settings.keepsDrift ? [.driftKept] : []
+    var flags: Set<SynchronyFlag> = settings.keepsDrift ? [.driftKept] : []
+    switch people {
+    case .none: break
+    case .shared: flags.insert(.peopleShared)
+    case .namesakes: flags.insert(.namesShared)
+    }
     let isMissing = first.isNaN || second.isNaN
     return SynchronyContrastRow(
       datasetA: parameters.a.dataset, datasetB: parameters.b.dataset, cohortA: parameters.a.cohort,
       cohortB: parameters.b.cohort, signal: settings.choice.signal.rawValue, band: settings.choice.bandName,
       method: settings.method.rawValue, parameters: settings.asInStudy.canonical, region: region, quantity: quantity,
       rA: tanh(first), rB: tanh(second), difference: first - second, low: low, high: high,
-      intervalKind: low.isNaN ? "none" : intervalKind, tail: "two-sided", unit: unit, paired: isPaired ? 1 : 0,
+      intervalKind: low.isNaN ? "none" : intervalKind, tail: "two-sided", unit: unit.rawValue, paired: isPaired ? 1 : 0,
       test: test, nullDraws: draws, p: p, pFloor: floor, qBh: q, pMax: pMax,
       family: p.isNaN ? nil : "region; quantity=\(quantity)", nA: counts.first, nB: counts.second,
       stimulusCount: stimulusCount, comparable: isMissing ? 0 : 1, reason: reason,
@@ -149,8 +155,12 @@ private struct SharedContrast {
       "between_isc", labels: labels, first: within, second: observed.between, draws: draws.map(\.withinMinusBetween),
       intervals: interval.withinMinusBetween)
     let counts = (first: isFirst.count { $0 }, second: isFirst.count { !$0 })
+    let people = PeopleInCommon(
+      subjects.filter { $0.hasPrefix("a/") }.map { $0.dropFirst(2) }, of: parameters.a.dataset,
+      subjects.filter { $0.hasPrefix("b/") }.map { $0.dropFirst(2) }, of: parameters.b.dataset)
     return (difference + between).map { row in
       var row = row
+      row.people = people
       row.counts = counts
       row.stimulusCount = observed.stimulusCount
       if row.first.isNaN || row.second.isNaN {
@@ -285,7 +295,12 @@ private struct DisjointContrast {
         reason: "no stimulus of either cohort has recordings of \(GroupSynchrony.fewest) subjects",
         remedy: "import more recordings of the same stimulus")
     }
-    return table(values, labels, (subjects[0].count, subjects[1].count))
+    let people = PeopleInCommon(subjects[0], of: parameters.a.dataset, subjects[1], of: parameters.b.dataset)
+    return table(values, labels, (subjects[0].count, subjects[1].count)).map { row in
+      var row = row
+      row.people = people
+      return row
+    }
   }
 
   private func table(_ values: [[[Double]]], _ labels: [String], _ counts: (Int, Int)) -> [Difference] {
@@ -297,7 +312,7 @@ private struct DisjointContrast {
       row.second = Moments.mean(second.filter { !$0.isNaN })
       (row.low, row.high, row.intervalKind) = (test.low, test.high, "t_stimuli")
       let (a, b) = test.counts
-      (row.unit, row.counts, row.stimulusCount) = ("stimulus", counts, a + b)
+      (row.unit, row.counts, row.stimulusCount) = (.stimulus, counts, a + b)
       if min(a, b) < Self.fewestStimuli {
         row.reason = "\(a) and \(b) stimuli: a p needs \(Self.fewestStimuli) of each cohort, which saw different ones"
       }

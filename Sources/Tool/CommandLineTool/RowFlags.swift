@@ -8,7 +8,8 @@ import Vocabulary
 enum RowFlags {
   /// Every spelling.
   static let names =
-    EncodingFlag.allCases.map(\.rawValue) + SynchronyFlag.allCases.map(\.rawValue)
+    EncodingFlag.allCases.map(\.rawValue)
+    + SynchronyFlag.allCases.map(\.rawValue).filter { EncodingFlag.named($0) == nil }
     + SoundRemark.allCases.map(\.rawValue) + ResolutionFlag.allCases.map(\.rawValue)
 
   /// What one means; nil where none is spelled so.
