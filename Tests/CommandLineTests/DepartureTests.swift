@@ -41,6 +41,9 @@ import Testing
     Sample(.group, "sql", "SELECT r FROM encoding_score WHERE study = 'sweep'", "-o", "f.csv"),
     // A name in the label of a unit, as in `lld12 -> fear of held, s1`.
     Sample(.perSubject, "query", "unit_status", "--columns", "label", "-o", "f.csv"),
+    // Frozen without the column that names the person.
+    Sample(.perSubject, "query", "--materialized", "one", "-o", "f.csv"),
+    Sample(.group, "query", "--materialized", "all", "-o", "f.csv"),
     Sample(.perSubject, "query", "cited", "--columns", "label,value", "-o", "f.csv"),
     Sample(.group, "plot", "layer_sweep", "-o", "f.svg"),
     Sample(.group, "plot", "layer_contrast", "-o", "f.svg"),
@@ -106,7 +109,7 @@ import Testing
         + array(73, by: 2, "held/clip/rest", kind: "stem")
         + "UPDATE stored_array SET element = 'voice' WHERE kind = 'stem';"
         + "UPDATE unit SET label = 'lld12 -> fear of held, s1' WHERE unit_key = 'u-control';"
-        + Self.cited + "INSERT INTO used VALUES (16, 70, 'recording');"
+        + Self.cited + Self.frozen + "INSERT INTO used VALUES (16, 70, 'recording');"
         + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;", in: "a.evoke")
     try program.write(
       "simulation: toy\ndataset: held\nstimuli: [clip]\nseed: 1\nannotations: {raters: 2, signal_share: 0.9, lag_s: 2, "
@@ -124,6 +127,18 @@ import Testing
     INSERT INTO paper_number VALUES (1, 'n', '0.5', 0.5, 'SELECT 1', 'ab');
     INSERT INTO citation VALUES (1, 1, 1, NULL);
     INSERT INTO cited_unit VALUES (1, 'u-control', 'x');
+    """
+
+  /// Rows of one subject, and of a group.
+  private static let frozen = """
+    INSERT INTO activity (activity_id, kind, verb, activity_key, options, state, started_at) VALUES
+      (92, 'materialization', 'query', 'm2', '{}', 'done', '2026-01-04T00:00:00Z'),
+      (93, 'materialization', 'query', 'm3', '{}', 'done', '2026-01-04T00:00:00Z');
+    INSERT INTO materialization VALUES
+      (2, 92, 'one', NULL, 'SELECT r FROM encoding_score WHERE subject = :who', '{"who":"s1"}', 1, 'ab', '2026-01-04T00:00:00Z'),
+      (3, 93, 'all', NULL, 'SELECT r FROM encoding_score WHERE study = :s', '{"s":"sweep"}', 1, 'ab', '2026-01-04T00:00:00Z');
+    INSERT INTO materialized_column VALUES (2, 0, 'r', 'real', NULL), (3, 0, 'r', 'real', NULL);
+    INSERT INTO materialized_row VALUES (2, 0, '[0.5]'), (3, 0, '[0.25]');
     """
 
   @Test func `what a class exceeds stays in the warehouse`() throws {

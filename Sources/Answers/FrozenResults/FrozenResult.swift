@@ -73,6 +73,11 @@ public struct FrozenResult: Sendable {
     return Queries.views.filter { found.contains($0.name) }
   }
 
+  /// Values of the statement's parameters, by their names.
+  ///
+  /// - Throws: `E-WH-005` for a text that is none.
+  public func arguments() throws -> [String: SQLValue] { try CellText.parameters(parameters) }
+
   /// Asks the query again; how what it returns now differs from what was frozen, nil where it does not.
   ///
   /// - Parameter limits: a statement of somebody else's may run forever. Of rows it may return as many as were frozen.
@@ -81,7 +86,7 @@ public struct FrozenResult: Sendable {
     let kinds = Dictionary(table.columns.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
     let now: FrozenResult
     do {
-      let values = try CellText.parameters(parameters)
+      let values = try arguments()
       let own = QueryLimits(seconds: limits.seconds, rows: max(limits.rows, table.rows.count))
       guard let answer = try warehouse.userQuery(sql, values, limits: own).first else {
         return "its statement returns nothing"

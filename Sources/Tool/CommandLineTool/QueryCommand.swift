@@ -131,7 +131,12 @@ struct QueryCommand: ParsableCommand {
       let result = try warehouse.read { try FrozenResult(label, in: $0) }
       let permit = try results.permit(in: warehouse) {
         let table = result.table.table
-        return try warehouse.read { try Departure("frozen result \(label)", showing: table, telling: table, in: $0) }
+        var departure = try warehouse.read {
+          try Departure("frozen result \(label)", showing: table, telling: table, in: $0)
+        }
+        let people = try RowsOfPeople(in: warehouse, parameters: result.arguments())
+        if try people.mayBeReturned(by: result.sql, columns: [table.columns]) { departure.dataClass = .perSubject }
+        return departure
       }
       return (result, permit)
     }

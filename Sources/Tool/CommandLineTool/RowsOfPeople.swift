@@ -75,7 +75,9 @@ struct RowsOfPeople {
   /// The last column; nil where it cannot be asked so.
   private func last(_ sql: String) throws -> [SQLValue]? {
     do {
-      return try warehouse.userQuery(sql, parameters, withArrays: true).first?.rows.compactMap(\.values.last)
+      let limits = QueryLimits(seconds: QueryLimits.usualSeconds, rows: .max)
+      return try warehouse.userQuery(sql, parameters, limits: limits, withArrays: true).first?.rows
+        .compactMap(\.values.last)
     } catch let error as EvokeError where error.code == .invalidSQL { return nil }
   }
 }
