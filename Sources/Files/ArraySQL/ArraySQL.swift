@@ -8,8 +8,8 @@ import CArraySQL
 ///   `source`, `direction`, `cell`, `column`). Comparisons of coordinates (`=`, `<`, `<=`, `>`, `>=`, `BETWEEN`, `IN`) select what
 ///   is read.
 /// - `array_axes(name)`: a row per axis. `h5_tree(path)`: a row per object of an array file that the catalog records.
-/// - `corr(x, y)`, `median(x)`, `quantile(x, q)` (linear between order statistics), `stddev(x)` (divisor n - 1): aggregates and
-///   windows over the rows in which no argument is NULL. `fisher_z(r)` = atanh r with |r| at most 1 - 1e-7,
+/// - `corr(x, y)`, `slope(y, x)` (of least squares), `median(x)`, `quantile(x, q)` (linear between order statistics), `stddev(x)`
+///   (divisor n - 1): aggregates and windows over the rows in which no argument is NULL. `fisher_z(r)` = atanh r with |r| at most 1 - 1e-7,
 ///   `inverse_fisher_z(z)` = tanh z, `zscore(x, mean, sd)` = (x - mean) / sd, NULL for sd = 0.
 ///
 /// What is read is checked: the file's bytes against their hash, once per connection and unchanged file, where it holds up to 64 MB

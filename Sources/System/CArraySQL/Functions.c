@@ -116,7 +116,7 @@ typedef struct {
 static void moments_change(sqlite3_context *context, int count, sqlite3_value **arguments, int sign) {
   double x, y = 0;
   bool is_wrong = false;
-  const char *function = count == 2 ? "corr" : "stddev";
+  const char *function = sqlite3_user_data(context);
   if (!take(context, arguments[0], function, &x, &is_wrong)) return;
   if (count == 2 && !take(context, arguments[1], function, &y, &is_wrong)) return;
   Moments *moments = sqlite3_aggregate_context(context, sizeof *moments);
@@ -160,6 +160,14 @@ static void corr_value(sqlite3_context *context) {
   if (!(xx > 0 && yy > 0)) return;
   double r = scatter(n, &moments->xy, &moments->x, &moments->y) / sqrt(xx) / sqrt(yy);
   sqlite3_result_double(context, fmax(-1, fmin(1, r)));
+}
+
+// Of least squares: what the first argument changes by where the second one is 1 more.
+static void slope_value(sqlite3_context *context) {
+  Moments *moments = sqlite3_aggregate_context(context, 0);
+  if (!moments || moments->count < 2 || moments->beyond) return;
+  double n = (double)moments->count, yy = scatter(n, &moments->yy, &moments->y, &moments->y);
+  if (yy > 0) sqlite3_result_double(context, scatter(n, &moments->xy, &moments->x, &moments->y) / yy);
 }
 
 // Order statistics
@@ -357,12 +365,13 @@ int register_functions(sqlite3 *database) {
     void (*inverse)(sqlite3_context *, int, sqlite3_value **);
   } aggregates[] = {
     {"corr", 2, moments_step, corr_value, corr_value, moments_inverse},
+    {"slope", 2, moments_step, slope_value, slope_value, moments_inverse},
     {"stddev", 1, moments_step, stddev_value, stddev_value, moments_inverse},
     {"median", 1, ordered_step, ordered_final, ordered_value, ordered_inverse},
     {"quantile", 2, ordered_step, ordered_final, ordered_value, ordered_inverse}};
-  for (size_t i = 0; i < 4 && status == SQLITE_OK; i++) {
+  for (size_t i = 0; i < sizeof aggregates / sizeof *aggregates && status == SQLITE_OK; i++) {
     status = sqlite3_create_window_function(
-      database, aggregates[i].name, aggregates[i].arguments, flags, NULL, aggregates[i].step, aggregates[i].final,
+      database, aggregates[i].name, aggregates[i].arguments, flags, (void *)aggregates[i].name, aggregates[i].step, aggregates[i].final,
       aggregates[i].value, aggregates[i].inverse, NULL);
   }
   return status;

@@ -12,8 +12,8 @@ struct SQLCommand: ParsableCommand {
     commandName: "sql", abstract: "Runs read-only SQL on the catalog and the arrays.",
     discussion: """
       Beside tables and views there are array('NAME') (time_s, frequency_hz, lag_s, subject, region, channel, component, feature,
-      layer, fold, draw, value), array_axes('NAME') and h5_tree('FILE'), whose names stand in array_catalog; corr(x, y), median(x),
-      quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z) and zscore(x, mean, sd). What is printed
+      layer, fold, draw, value), array_axes('NAME') and h5_tree('FILE'), whose names stand in array_catalog; corr(x, y), slope(y, x),
+      median(x), quantile(x, q) and stddev(x), also as windows; fisher_z(r), inverse_fisher_z(z), zscore(x, mean, sd). What is printed
       is free; -o asks consent by what the rows name and which arrays the statement reads (evoke explain E-CNS-001).
       Without SQL, on a terminal, it asks: history, Tab for tables, views, columns and names, .help for the rest.
       """)

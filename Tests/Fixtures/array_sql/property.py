@@ -216,14 +216,16 @@ def statistics(c, r):
         both = ~np.isnan(a) & ~np.isnan(b)
         one = a[~np.isnan(a)]
         varies = both.sum() > 1 and a[both].std() > 0 and b[both].std() > 0
-        return (np.corrcoef(a[both], b[both])[0, 1] if varies else None, np.median(one) if len(one) else None,
+        steep = both.sum() > 1 and b[both].std() > 0
+        return (np.corrcoef(a[both], b[both])[0, 1] if varies else None,
+                np.cov(a[both], b[both])[0, 1] / b[both].var(ddof=1) if steep else None, np.median(one) if len(one) else None,
                 np.quantile(one, .3) if len(one) else None, one.std(ddof=1) if len(one) > 1 else None)
-    columns = "corr(x, y), median(x), quantile(x, 0.3), stddev(x)"
-    for f, e in zip(c.execute(f"SELECT {columns} FROM s").fetchone(), expected(x, y)): close(f, e, "whole"); done += 1
+    columns = ("corr(x, y)", "slope(x, y)", "median(x)", "quantile(x, 0.3)", "stddev(x)")
+    for f, e in zip(c.execute(f"SELECT {', '.join(columns)} FROM s").fetchone(), expected(x, y)): close(f, e, "whole"); done += 1
     for lo, hi in ((0, 0), (3, 0), (10, 10), (1, 25), (400, 0), (5, -2)):
         edge = f"{lo} PRECEDING AND " + (f"{hi} FOLLOWING" if hi >= 0 else f"{-hi} PRECEDING")
         over = f"OVER (ORDER BY i ROWS BETWEEN {edge})"
-        sql = "SELECT " + ", ".join(f"{a} {over}" for a in ("corr(x, y)", "median(x)", "quantile(x, 0.3)", "stddev(x)")) + " FROM s"
+        sql = "SELECT " + ", ".join(f"{a} {over}" for a in columns) + " FROM s"
         for i, row in enumerate(c.execute(sql)):
             a, b = slice(max(0, i - lo), max(0, i + hi + 1)), None
             for f, e in zip(row, expected(x[a], y[a])): close(f, e, (lo, hi, i)); done += 1
@@ -245,13 +247,16 @@ def statistics(c, r):
                    ("stddev(v) FROM (SELECT 1e15 AS v UNION ALL SELECT 1e15 + 1 UNION ALL SELECT 1e15 + 2)", 1.0),
                    ("stddev(v) FROM (SELECT -1e15 AS v UNION ALL SELECT -1e15 - 1)", math.sqrt(.5)),
                    ("corr(v, -v) FROM (SELECT 1e9 AS v UNION ALL SELECT 1e9 + 1e-3 UNION ALL SELECT 1e9 + 7)", -1.0),
+                   ("slope(2 * v, v) FROM (SELECT 1e9 AS v UNION ALL SELECT 1e9 + 1e-3 UNION ALL SELECT 1e9 + 7)", 2.0),
+                   ("slope(1, v) FROM (SELECT 0.1 AS v UNION ALL SELECT 0.2)", 0.0), ("slope(1, 2)", None),
+                   ("slope(v, 1) FROM (SELECT 0.1 AS v UNION ALL SELECT 0.2)", None),
                    ("fisher_z(0.5)", math.atanh(.5)), ("fisher_z(1)", math.atanh(1 - 1e-7)), ("fisher_z(NULL)", None),
                    ("inverse_fisher_z(fisher_z(-0.25))", -.25), ("zscore(5, 3, 4)", .5), ("zscore(5, 3, 0)", None),
                    ("zscore(NULL, 3, 1)", None), ("quantile(v, 1) FROM (SELECT 2 AS v UNION ALL SELECT 7)", 7.0),
                    ("median('12')", 12.0), ("median(9e999)", math.inf)):
         f = one(sql)
         assert f == e or e is not None and f is not None and abs(f - e) < 1e-12, (sql, f, e); done += 1
-    for sql, word in (("median('loud')", "loud"), ("corr(1, x'00')", "no number"), ("fisher_z(1.5)", "between -1 and 1"),
+    for sql, word in (("median('loud')", "loud"), ("corr(1, x'00')", "corr: "), ("slope(1, 'x')", "slope: "), ("fisher_z(1.5)", "between -1 and 1"),
                       ("quantile(1, 2)", "between 0 and 1"), ("zscore(1, 2, -1)", "negative"),
                       ("quantile(v, v) FROM (SELECT 0.1 AS v UNION ALL SELECT 0.2)", "same"), ("* FROM array", "needs a name"),
                       ("* FROM array('nothing')", "array_catalog"), ("* FROM h5_tree('../etc')", "no path"),
