@@ -474,8 +474,8 @@ let testTargets: [Target] = [
     "Studies",
     [
       "Comparison", "ContentIdentity", "Diagnostics", "Encoding", "EncodingModels", "Execution", "FeatureSpaces",
-      "Kinds", "LabelledArrays", "LinearAlgebra", "Recordings", "Statistics", "StudyFiles", "Vocabulary", "Warehouse",
-      "Work",
+      "Kinds", "LabelledArrays", "LinearAlgebra", "Recordings", "Showings", "Statistics", "StudyFiles", "Vocabulary",
+      "Warehouse", "Work",
     ]),
   tests("Build", ["embedsql"]),
   tests(

@@ -100,8 +100,8 @@ package struct ShownPieces {
       let borders = Self.borders(places.map { shown[$0] })
       for place in places {
         for part in shown[place].showing.divided(at: borders, end: shown[place].seconds.upperBound) {
-          let border = borders.last { $0 <= part.stimulusStartS + Showing.clockToleranceS }
-          let own = borders.isEmpty ? key : PieceKey(stimulus: key.stimulus, run: key.run, partS: border ?? 0.0)
+          let border = borders.reduce(0.0) { $1 <= part.stimulusStartS + Showing.clockToleranceS ? $1 : $0 }
+          let own = borders.isEmpty ? key : PieceKey(stimulus: key.stimulus, run: key.run, partS: border)
           members[own, default: []].append(Member(place: place, showing: part))
         }
       }
