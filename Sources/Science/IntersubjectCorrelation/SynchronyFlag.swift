@@ -31,7 +31,8 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
     switch self {
     case .driftKept, .mostWindowsLeftOut, .mostSubjectsLeftOut, .mostSecondsLeftOut: true
     case .subjectsLeftOut, .secondsLeftOut, .onsetsBetweenSamples, .componentsFitted, .fewSubjects, .peopleShared,
-      .namesShared: false
+      .namesShared:
+      false
     }
   }
 
