@@ -44,6 +44,19 @@ import Testing
     #expect(lines.count(where: { $0 == ".views" }) == 2)
   }
 
+  @Test(.enabled(if: PromptTests.hasTerminals))
+  func `a pager has the terminal for itself, and gives it back`() throws {
+    let program = try Program()
+    try program.succeed(["init", "w.evoke"])
+    try FileManager.default.createDirectory(atPath: program.folder + "/state", withIntermediateDirectories: false)
+    // Who sets a terminal that is not its own is stopped.
+    try program.write("cat > paged; stty -echo < /dev/tty; stty echo < /dev/tty; echo turned the page", "state/pager")
+    let ending = try type([#".schema encoding_score\r"#, #"SELECT 6*7 AS answer;\r"#], in: program)
+    #expect(ending.status == 0 && ending.output.contains("turned the page"), "\(ending)")
+    #expect(ending.output.contains("42"), "\(ending)")
+    #expect(try String(contentsOfFile: program.folder + "/paged", encoding: .utf8).contains("unit_key"))
+  }
+
   @Test func `without a terminal it is not asked`() throws {
     let program = try Program()
     try program.succeed(["init", "w.evoke"])

@@ -3,7 +3,7 @@
 
     prompt.py PROGRAM WAREHOUSE STATE KEYS...
 
-STATE becomes $XDG_STATE_HOME. Each of KEYS (with escapes as \\t, \\x1b) is typed once the program has nothing more to say.
+STATE becomes $XDG_STATE_HOME, and a file `pager` in it $PAGER. Each of KEYS (with escapes as \\t, \\x1b) is typed once the program has nothing more to say.
 """
 import fcntl
 import os
@@ -14,9 +14,13 @@ import sys
 import termios
 
 program, warehouse, state, *keys = sys.argv[1:]
+pager = "cat"
+if os.path.exists(os.path.join(state, "pager")):
+    with open(os.path.join(state, "pager")) as file:
+        pager = file.read()
 child, terminal = pty.fork()
 if child == 0:
-    os.environ.update(XDG_STATE_HOME=state, TERM="xterm", NO_COLOR="1", PAGER="cat")
+    os.environ.update(XDG_STATE_HOME=state, TERM="xterm", NO_COLOR="1", PAGER=pager)
     os.execv(program, [program, "sql", "-C", warehouse])
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 0, 0))
 shown = b""

@@ -115,9 +115,10 @@ package struct ExtractRequest: Sendable {
       }
       return .native
     }
-    guard let hertz = Double(rate), hertz > 0 else {
+    guard let hertz = Double(rate), hertz > 0, (0.001...86_400).contains(1 / hertz) else {
       throw EvokeError(
-        .extractOptions, "--rate \(rate)", reason: "a rate is a positive number of rows per second, or native",
+        .extractOptions, "--rate \(rate)",
+        reason: "a rate is native, or a number of rows per second that last a millisecond to a day",
         remedy: "for example --rate 1")
     }
     return .bins(seconds: 1 / hertz, aggregate: aggregate)
