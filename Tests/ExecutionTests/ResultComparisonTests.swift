@@ -79,8 +79,8 @@ import Warehouse
     #expect(isDifferent(verdict(of: "difference", .real(0.1), .null)))
   }
 
-  @Test func `an estimate keeps its sign where the p of its fit and quantity, in another table, is at most a twentieth`()
-  {
+  @Test
+  func `an estimate keeps its sign where the p of its fit and quantity, in another table, is at most a twentieth`() {
     let (columns, tests) = (["fit_key", "quantity", "value", "r2"], ["fit_key", "quantity", "p"])
     func row(_ value: Double, _ r2: Double) -> [[SQLValue]] { [[.text("f"), .text("r"), .real(value), .real(r2)]] }
     func verdict(_ value: Double, _ r2: Double, quantity: String = "r", p: Double) -> Recomputation.Verdict {
