@@ -109,7 +109,17 @@ import Testing
         except KeyError:
             continue
         raise AssertionError
-    w.connection.close()
+    # One file that holds the same is read as the folder is, and leaves nothing behind.
+    import pathlib, zipfile
+    with zipfile.ZipFile("toy.zip", "w") as members:
+        for path in pathlib.Path("toy.evoke").rglob("*"):
+            if path.is_file(): members.write(path, path.relative_to("toy.evoke"))
+    with e.open("toy.zip") as zipped:
+        assert (zipped.array(name)["values"] == a["values"]).all() and zipped.arrays() == w.arrays()
+        unpacked = zipped.folder
+        assert len([p for p in unpacked.rglob("*") if p.is_file()]) == 2
+    assert not unpacked.exists()
+    w.close()
     """
 
   @Test func `the reader has every view and every array`() throws {

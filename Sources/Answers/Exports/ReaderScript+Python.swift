@@ -3,7 +3,7 @@ extension ReaderScript {
   static let python = #"""
     """Reads warehouses of Evoke (made by `evoke export reader`, version @VERSION@, from the schema).
 
-        w = open("study.evoke")                 # a closed warehouse, also one that evoke archive extract made
+        w = open("study.evoke")                 # a closed warehouse, or an archive: open("paper.zip")
         w.layer_sweep(study="layers", region="heschl")       # a pandas.DataFrame, without pandas a list of dict
         w.array("film/clip/original/lld12@1")   # an xarray.DataArray, without xarray a dict; needs NumPy and h5py
         w.sql("SELECT ...", {"name": 1})
@@ -19,6 +19,8 @@ extension ReaderScript {
     import pathlib
     import sqlite3
     import struct
+    import tempfile
+    import zipfile
 
     _TYPES = json.loads(r'''@TYPES@''')
     _LINEAGE = r'''@LINEAGE@'''
@@ -27,19 +29,33 @@ extension ReaderScript {
 
 
     def open(path):
-        """The warehouse in a folder."""
+        """The warehouse in a folder, or an archive, of which what is asked for is unpacked until it is closed."""
         return Warehouse(path)
 
 
     class Warehouse:
         def __init__(self, path):
             self.folder = pathlib.Path(path)
-            catalog = (self.folder / "catalog.sqlite").resolve(strict=True)
+            self._members = self._unpacked = None
+            if self.folder.is_file():
+                self._members = zipfile.ZipFile(self.folder)
+                self._unpacked = tempfile.TemporaryDirectory(prefix="evoke-reader-")
+                self.folder = pathlib.Path(self._unpacked.name)
+            catalog = self._file("catalog.sqlite").resolve(strict=True)
             self.connection = sqlite3.connect(catalog.as_uri() + "?mode=ro", uri=True)
             self.connection.execute("PRAGMA query_only = 1")
 
+        def _file(self, name):
+            """A file of the warehouse, where it can be read."""
+            if self._members and not (self.folder / name).exists():
+                self._members.extract(name, self.folder)
+            return self.folder / name
+
         def close(self):
             self.connection.close()
+            if self._members:
+                self._members.close()
+                self._unpacked.cleanup()
 
         def __enter__(self):
             return self
@@ -107,7 +123,7 @@ extension ReaderScript {
             axes = self.connection.execute(
                 "SELECT name, units, labels FROM array_axis WHERE array_id = ? ORDER BY position", [key]).fetchall()
             coordinates = {}
-            with h5py.File(self.folder / file, "r") as f:
+            with h5py.File(self._file(file), "r") as f:
                 values = f[path][...]
                 for axis, unit, labels in axes:
                     scale = f[path.rsplit("/", 1)[0] + "/" + axis + ("_s" if unit == "s" else "")]

@@ -4,7 +4,7 @@ extension ReaderScript {
     # Reads warehouses of Evoke (made by `evoke export reader`, version @VERSION@, from the schema).
     #
     #   source("evoke.R")
-    #   w <- evoke_open("study.evoke")        # a closed warehouse, also one that evoke archive extract made
+    #   w <- evoke_open("study.evoke")        # a closed warehouse, or an archive: evoke_open("paper.zip")
     #   w$layer_sweep(study = "layers", region = "heschl")      # a data.frame
     #   w$array("film/clip/original/lld12@1") # an array with named dimensions; needs rhdf5
     #   w$sql("SELECT ...", list(name = 1))
@@ -15,15 +15,25 @@ extension ReaderScript {
     # @MEANING@
 
     evoke_open <- function(path) {
+      # Of an archive what is asked for is unpacked until it is closed.
+      unpacked <- if (utils::file_test("-f", path)) tempfile("evoke-reader-")
+      within <- function(name) {
+        if (is.null(unpacked)) return(file.path(path, name))
+        if (!file.exists(file.path(unpacked, name))) utils::unzip(path, files = name, exdir = unpacked)
+        file.path(unpacked, name)
+      }
       connection <- DBI::dbConnect(
-        RSQLite::SQLite(), file.path(path, "catalog.sqlite"), flags = RSQLite::SQLITE_RO, bigint = "numeric")
+        RSQLite::SQLite(), within("catalog.sqlite"), flags = RSQLite::SQLITE_RO, bigint = "numeric")
       types <- jsonlite::fromJSON('@TYPES@')
       lineage <- "@LINEAGE@"
       w <- new.env()
 
       # The rows of a statement.
       w$sql <- function(text, parameters = NULL) DBI::dbGetQuery(connection, text, params = parameters)
-      w$close <- function() DBI::dbDisconnect(connection)
+      w$close <- function() {
+        DBI::dbDisconnect(connection)
+        if (!is.null(unpacked)) unlink(unpacked, recursive = TRUE)
+      }
 
       # The strictest word of consent of all that these descend from, and all licences.
       w$consent <- function(arrays = character(), units = character(), datasets = character()) {
@@ -80,7 +90,7 @@ extension ReaderScript {
         axes <- DBI::dbGetQuery(
           connection, "SELECT name, units, labels FROM array_axis WHERE array_id = ? ORDER BY position",
           params = list(about$array_id))
-        file <- file.path(path, about$file)
+        file <- within(about$file)
         values <- rhdf5::h5read(file, about$path)
         values <- aperm(values, rev(seq_along(dim(values))))
         coordinates <- lapply(seq_len(nrow(axes)), function(i) {
