@@ -42,12 +42,13 @@ package struct EventPresentations {
     }
 
     /// Whether another row says that the stimulus goes on behind this one.
-    func isPart(of starts: [Start]) -> Bool {
-      guard let own = stimulusStartS, let lasts = rule.durationS ?? event.durationS else { return false }
-      return starts.contains { other in
-        other.rule.stimulus == rule.stimulus
-          && other.stimulusStartS.map { $0 > own && $0 >= own + lasts - EventPresentations.tolerance } == true
-      }
+    ///
+    /// - Parameter last: the latest second of each stimulus at which a row begins.
+    func isPart(_ last: [String: Double]) -> Bool {
+      guard let own = stimulusStartS, let lasts = rule.durationS ?? event.durationS,
+        let other = rule.stimulus.flatMap({ last[$0] })
+      else { return false }
+      return other > own && other >= own + lasts - EventPresentations.tolerance
     }
 
     package init(event: TimedEvent, rule: StimulusMap.Rule) {
@@ -84,6 +85,9 @@ package struct EventPresentations {
   ) -> [RecordingRecord.Presentation] {
     var shown: [RecordingRecord.Presentation] = []
     let parts = StimulusParts(starts, durations: known.durations, &findings)
+    let last = Dictionary(
+      starts.compactMap { start in start.rule.stimulus.flatMap { name in start.stimulusStartS.map { (name, $0) } } },
+      uniquingKeysWith: max)
     for (index, start) in starts.enumerated() {
       guard let stimulus = start.rule.stimulus.map(known.stimulus) else { continue }
       let onset = start.event.onsetS
@@ -98,7 +102,7 @@ package struct EventPresentations {
         continue
       }
       let next = index + 1 < starts.count ? starts[index + 1] : nil
-      let isPart = parts.startS[index] != nil || start.isPart(of: starts)
+      let isPart = parts.startS[index] != nil || start.isPart(last)
       let startS = start.stimulusStartS ?? parts.startS[index, default: 0]
       let lasts = duration(
         of: start, stimulus, from: startS, isPart: isPart, until: next, in: recording, &findings)

@@ -26,6 +26,11 @@ public enum SynchronyFlag: String, Sendable, CaseIterable, Comparable {
   /// Two cohorts of different datasets have names of subjects in common.
   case namesShared = "names_shared"
 
+  /// What is to be known of a synchrony over a share of the seconds that were recorded; nil: nothing.
+  public static func ofSeconds(_ share: Double) -> SynchronyFlag? {
+    share > 0.9 ? nil : share < 0.5 ? .mostSecondsLeftOut : .secondsLeftOut
+  }
+
   /// Whether a synchrony that carries it is not to be reported.
   public var invalidates: Bool {
     switch self {

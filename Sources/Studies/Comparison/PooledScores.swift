@@ -52,19 +52,27 @@ struct CohortPool {
     (self.cohorts, self.stimuli) = (cohorts, stimuli)
     let isOneStage = cohorts.allSatisfy(\.isOfSubjects)
     meta = isOneStage ? MetaAnalysis(samples: cohorts.map(\.z)) : Self.twoStages(cohorts)
-    behind = cohorts.map { $0.people(people) }
+    let behind = cohorts.map { $0.people(people) }
+    self.behind = behind
     // The same film under the names of two datasets is one.
     let byStimulus = cohorts.map { cohort in
       cohort.foldwise.named { stimuli.identity($0, of: cohort.first.keys.dataset) }
     }
     let datasets = cohorts.map(\.first.keys.dataset)
-    let persons = zip(datasets, behind).map { dataset, names in Set(names.map { [dataset, $0] }) }
+    // A cohort without an effect joins nobody.
+    let places = meta.places
+    let clusters = CohortClusters(
+      stimuli: places.map { cohorts[$0].stimuli(stimuli) },
+      people: places.map { place in Set(behind[place].map { [datasets[place], $0] }) })
+    var numbers = cohorts.indices.map { cohorts.count + $0 }
+    for (place, number) in zip(places, clusters.numbers) { numbers[place] = number }
     finding = Self.finding(
-      meta, CohortClusters(stimuli: cohorts.map { $0.stimuli(stimuli) }, people: persons),
-      isOneStage ? "one_stage" : "reml", byStimulus)
+      meta, clusters, numbers, isOneStage ? "one_stage" : "reml", places.map { byStimulus[$0] })
     inCommon = Set(
-      cohorts.indices.flatMap { i in
-        (0..<i).map { [behind] in PeopleInCommon(behind[$0], of: datasets[$0], behind[i], of: datasets[i]) }
+      places.indices.flatMap { i in
+        places[..<i].map { other in
+          PeopleInCommon(behind[other], of: datasets[other], behind[places[i]], of: datasets[places[i]])
+        }
       })
   }
 
@@ -75,8 +83,11 @@ struct CohortPool {
       effects: t.map(\.mean), variances: t.map { $0.error > 0 ? $0.error * $0.error : .nan })
   }
 
+  /// - Parameters:
+  ///   - clusters: of the cohorts that have an effect.
+  ///   - numbers: the same of every cohort, those without one standing alone.
   private static func finding(
-    _ meta: MetaAnalysis, _ clusters: CohortClusters, _ stages: String, _ cohorts: [FoldwiseValues]
+    _ meta: MetaAnalysis, _ clusters: CohortClusters, _ numbers: [Int], _ stages: String, _ cohorts: [FoldwiseValues]
   ) -> Finding {
     let units = "cohorts like these"
     guard let by = clusters.by else {
@@ -86,7 +97,7 @@ struct CohortPool {
     }
     guard clusters.shareStimuli else {
       // nil of a single cluster, which tells nothing of clusters like it.
-      let robust = ClusteredMean(meta, clusters: clusters.numbers)
+      let robust = ClusteredMean(meta, clusters: numbers)
       return Finding(
         method: stages + "_cr2", clusteredBy: by.rawValue, estimate: meta.estimate, range: robust?.interval(),
         prediction: meta.count < 3 ? nil : robust?.predictionInterval(), df: robust?.degreesOfFreedom, p: robust?.p,

@@ -148,7 +148,7 @@ private struct ComparedSide {
       fits[key] = try recipes.recipe(of: key)
       subjects[key] = try warehouse.read { try $0.fitUnit(key: key) }.first?.subjectCount
       let people = try warehouse.read { try $0.peopleOfTarget(key: key) }
-      for (dataset, rows) in Dictionary(grouping: people, by: \.dataset) {
+      for (dataset, rows) in Dictionary(grouping: people, by: \.dataset).sorted(by: { $0.key < $1.key }) {
         behind.append((unit: key, group: CohortPeople.Group(dataset: dataset, subjects: rows.map(\.name))))
       }
     }

@@ -88,6 +88,8 @@ private struct Difference {
   var counts = (first: 0, second: 0)
   var stimulusCount = 0
   var people = PeopleInCommon.none
+  /// Of the seconds that were recorded of a stimulus, those that everybody has, the least of all stimuli.
+  var share = 1.0
   var reason: String?
 
   func row(_ parameters: SynchronyContrastStep.Parameters) -> SynchronyContrastRow {
@@ -98,6 +100,7 @@ private struct Difference {
     case .shared: flags.insert(.peopleShared)
     case .namesakes: flags.insert(.namesShared)
     }
+    if let flag = SynchronyFlag.ofSeconds(share) { flags.insert(flag) }
     let isMissing = first.isNaN || second.isNaN
     return SynchronyContrastRow(
       datasetA: parameters.a.dataset, datasetB: parameters.b.dataset, cohortA: parameters.a.cohort,
@@ -139,7 +142,11 @@ private struct SharedContrast {
     let subjects = Set(inputs.flatMap(\.input.subjects)).sorted()
     let isFirst = subjects.map { $0.hasPrefix("a/") }
     let labels = try self.labels()
-    let groups = GroupSynchrony(try pairs(subjects, writer, progress), method: settings.method)
+    let pairs = try self.pairs(subjects, writer, progress)
+    let groups = GroupSynchrony(pairs.map { ($0.pairs, $0.subjects) }, method: settings.method)
+    let shares = Dictionary(
+      labels.enumerated().map { region, label in (label, pairs.map { $0.shares[region] }.reduce(1, min)) },
+      uniquingKeysWith: min)
     var numbers = settings.generator("synchrony_groups_observed", key: "", draw: 0)
     let observed = groups.values(isFirst, using: &numbers)
     let draws = groups.draws(isFirst, count: draws) {
@@ -161,6 +168,7 @@ private struct SharedContrast {
     return (difference + between).map { row in
       var row = row
       row.people = people
+      row.share = shares[row.region, default: 1]
       row.counts = counts
       row.stimulusCount = observed.stimulusCount
       if row.first.isNaN || row.second.isNaN {
@@ -183,19 +191,20 @@ private struct SharedContrast {
     return labels
   }
 
-  /// Correlations of all pairs in every stimulus, and which of the subjects its rows are; writes synchrony between the
-  /// cohorts on the way.
+  /// Correlations of all pairs in every stimulus, which of the subjects its rows are, and by region the share of its seconds
+  /// that everybody has; writes synchrony between the cohorts on the way.
   private func pairs(
     _ subjects: [String], _ writer: ArrayFileWriter, _ progress: @Sendable (Double) -> Void
-  ) throws -> [(pairs: SubjectPairs, subjects: [Int])] {
+  ) throws -> [(pairs: SubjectPairs, subjects: [Int], shares: [Double])] {
     let resources = SynchronyResources(bytes: 256 << 20, threads: BLASThreads.current)
     let places = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, $0) })
     return try inputs.enumerated().map { i, shown in
-      let pairs = SubjectPairs(try staticSynchrony(shown.input.series, resources: resources))
+      let fixed = try staticSynchrony(shown.input.series, resources: resources)
+      let pairs = SubjectPairs(fixed)
       try shown.input.refuseIdentical(pairs, task.label)
       try writeBetween(shown.stimulus, shown.input, index: i, writer: writer, resources: resources)
       progress(0.6 * Double(i + 1) / Double(inputs.count))
-      return (pairs, shown.input.subjects.compactMap { places[$0] })
+      return (pairs, shown.input.subjects.compactMap { places[$0] }, shown.input.shares(fixed))
     }
   }
 
@@ -260,6 +269,7 @@ private struct DisjointContrast {
     let resources = SynchronyResources(bytes: 256 << 20, threads: BLASThreads.current)
     let settings = parameters.settings
     var sides: [[(stimulus: String, pairs: SubjectPairs)]] = []
+    var shares: [[Double]] = []
     var labels: [String]?
     var subjects: [Set<String>] = []
     for side in parameters.sides() {
@@ -274,7 +284,9 @@ private struct DisjointContrast {
             remedy: "name the common ones with `filters: {regions: [...]}`")
         }
         labels = input.labels
-        let ofStimulus = SubjectPairs(try staticSynchrony(input.series, resources: resources))
+        let fixed = try staticSynchrony(input.series, resources: resources)
+        shares.append(input.shares(fixed))
+        let ofStimulus = SubjectPairs(fixed)
         try input.refuseIdentical(ofStimulus, task.label)
         names.formUnion(input.subjects)
         pairs.append((stimulus, ofStimulus))
@@ -296,9 +308,10 @@ private struct DisjointContrast {
         remedy: "import more recordings of the same stimulus")
     }
     let people = PeopleInCommon(subjects[0], of: parameters.a.dataset, subjects[1], of: parameters.b.dataset)
-    return table(values, labels, (subjects[0].count, subjects[1].count)).map { row in
+    return zip(labels.indices, table(values, labels, (subjects[0].count, subjects[1].count))).map { region, row in
       var row = row
       row.people = people
+      row.share = shares.map { $0[region] }.reduce(1, min)
       return row
     }
   }

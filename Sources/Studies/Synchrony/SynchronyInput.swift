@@ -108,6 +108,11 @@ struct SynchronyInput {
     return copy
   }
 
+  /// Of the seconds that were recorded those that everybody has, by region.
+  func shares(_ fixed: StaticSynchrony) -> [Double] {
+    fixed.lackedByAll.map { commonShare * (1 - Double($0) / Double(series.sampleCount)) }
+  }
+
   /// Refuses series of two subjects that are equal up to scale and offset in every region, unless the study keeps them.
   ///
   /// - Throws: `E-ISC-007` with both names. Twenty samples are needed to tell.

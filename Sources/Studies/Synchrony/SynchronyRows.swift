@@ -129,8 +129,7 @@ struct SynchronyRows {
     if subjectCount - left < SubjectInterval.minimum { flags.insert(.fewSubjects) }
     if left > 0 { flags.insert(2 * left > subjectCount ? .mostSubjectsLeftOut : .subjectsLeftOut) }
     if liesApart { flags.insert(.onsetsBetweenSamples) }
-    let share = commonShare * (1 - lackedByAll[region])
-    if share <= 0.9 { flags.insert(share < 0.5 ? .mostSecondsLeftOut : .secondsLeftOut) }
+    if let flag = SynchronyFlag.ofSeconds(commonShare * (1 - lackedByAll[region])) { flags.insert(flag) }
     let windows = dynamic.count / max(1, labels.count) * subjectCount
     if 2 * dropped[region] > windows { flags.insert(.mostWindowsLeftOut) }
     return flags
