@@ -67,7 +67,7 @@ struct CohortPool {
     var numbers = cohorts.indices.map { cohorts.count + $0 }
     for (place, number) in zip(places, clusters.numbers) { numbers[place] = number }
     finding = Self.finding(
-      meta, clusters, numbers, isOneStage ? "one_stage" : "reml", places.map { byStimulus[$0] })
+      meta, clusters, numbers: numbers, stages: isOneStage ? "one_stage" : "reml", places.map { byStimulus[$0] })
     inCommon = Set(
       places.indices.flatMap { i in
         places[..<i].map { other in
@@ -87,7 +87,7 @@ struct CohortPool {
   ///   - clusters: of the cohorts that have an effect.
   ///   - numbers: the same of every cohort, those without one standing alone.
   private static func finding(
-    _ meta: MetaAnalysis, _ clusters: CohortClusters, _ numbers: [Int], _ stages: String, _ cohorts: [FoldwiseValues]
+    _ meta: MetaAnalysis, _ clusters: CohortClusters, numbers: [Int], stages: String, _ cohorts: [FoldwiseValues]
   ) -> Finding {
     let units = "cohorts like these"
     guard let by = clusters.by else {

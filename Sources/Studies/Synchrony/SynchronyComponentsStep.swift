@@ -58,7 +58,7 @@ struct SynchronyComponentsStep: WorkStep {
         settings.windows, rateHz: input.series.rateHz, startTime: input.series.startTime,
         splits: splits(input, stimuli[i], settings))
       let output = output(stimuli[i], subjects: input.subjects, prefix: "stimulus-\(i)/")
-      try write(analysis.stimuli[i], windows, input, output, writer)
+      try write(analysis.stimuli[i], windows, input, output, into: writer)
       var rows = rows(analysis.stimuli[i], windows, input, output)
       rows.nullKind = null?.kind.name
       groups += rows.rows(settings, parameters.cohort)
@@ -94,7 +94,7 @@ struct SynchronyComponentsStep: WorkStep {
 
   private func write(
     _ synchrony: ComponentSynchrony, _ windows: ComponentWindows, _ input: SynchronyInput, _ output: SynchronyOutput,
-    _ writer: ArrayFileWriter
+    into writer: ArrayFileWriter
   ) throws {
     try output.write(windows.values, subjects: windows.subjects, times: windows.times, writer)
     try output.write(fixed: synchrony.subjects, lackedByAll: 0, input.spread, writer)
