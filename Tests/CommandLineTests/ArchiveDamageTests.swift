@@ -63,6 +63,7 @@ import Upkeep
     #expect(try made.program.run(["archive", "extract", "odd.zip", "odd.evoke"]).status == 65)
   }
 
+  /// But of columns that are exempt from hashes, and of summaries, which an edit takes out.
   @Test func `every text of JSON in the catalog that is none any more is a finding of verify`() throws {
     let made = try Self.made.get()
     let program = made.program
@@ -72,7 +73,10 @@ import Upkeep
     let whole = try Data(contentsOf: catalog)
     let columns = try program.rows(
       "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c "
-        + "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.type = 'TEXT'", in: "json.evoke")
+        + "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.type = 'TEXT' AND NOT EXISTS ("
+        + "SELECT 1 FROM schema_doc d WHERE d.object = t.name AND d.column_name = c.name AND d.exempt IS NOT NULL)",
+      in: "json.evoke"
+    ).filter { !["over_subjects", "over_layers"].contains($0[0]) }
     var count = 0
     for column in columns {
       let (table, name) = (column[0], column[1])
