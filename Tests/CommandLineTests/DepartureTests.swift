@@ -75,22 +75,23 @@ import Testing
     Sample(.group, "simulate", "toy.yaml", "-o", "f"),
   ]
   /// Rows of one person whatever is done to them, and what README and docs print of groups.
-  private static let statements: [Sample] = [
-    "SELECT avg(f.r) FROM encoding_score e JOIN fold_score_detail f USING (unit_key) WHERE e.subject = 's1'",
-    "SELECT avg(r) FROM (SELECT r FROM encoding_score WHERE subject = 's1')",
-    "WITH x AS (SELECT r FROM encoding_score WHERE subject = 's1') SELECT avg(r) FROM x",
-    "SELECT avg(value) FROM score WHERE fit_key = 'c/a'",
-    "SELECT avg(CASE WHEN fit_key = 'c/a' THEN value END) FROM score",
-    "SELECT s.value FROM layer_sweep e JOIN score s WHERE s.fit_key = 'c/a'",
-    "SELECT r FROM (SELECT r, rater FROM encoding_score)",
-    "SELECT max(CASE WHEN subject = 's1' THEN r END) AS x FROM encoding_score",
-    "SELECT avg(r) FILTER (WHERE subject = 's1') AS x FROM encoding_score",
-    "SELECT r AS x, count(*) AS n FROM encoding_score",
-    "SELECT 0.5 AS \"r of s1\" FROM dataset",
-    "SELECT value FROM paper_number", "SELECT value FROM cited", "SELECT cells FROM materialized_row",
-    "SELECT r_sum FROM score_over_subjects", "SELECT r_max FROM score_over_subjects",
-    "SELECT study, sum(r_sum) / sum(r_count) FROM score_over_subjects GROUP BY study",
-  ].map { Sample(.perSubject, "sql", $0, "-o", "f.csv") }
+  private static let statements: [Sample] =
+    [
+      "SELECT avg(f.r) FROM encoding_score e JOIN fold_score_detail f USING (unit_key) WHERE e.subject = 's1'",
+      "SELECT avg(r) FROM (SELECT r FROM encoding_score WHERE subject = 's1')",
+      "WITH x AS (SELECT r FROM encoding_score WHERE subject = 's1') SELECT avg(r) FROM x",
+      "SELECT avg(value) FROM score WHERE fit_key = 'c/a'",
+      "SELECT avg(CASE WHEN fit_key = 'c/a' THEN value END) FROM score",
+      "SELECT s.value FROM layer_sweep e JOIN score s WHERE s.fit_key = 'c/a'",
+      "SELECT r FROM (SELECT r, rater FROM encoding_score)",
+      "SELECT max(CASE WHEN subject = 's1' THEN r END) AS x FROM encoding_score",
+      "SELECT avg(r) FILTER (WHERE subject = 's1') AS x FROM encoding_score",
+      "SELECT r AS x, count(*) AS n FROM encoding_score",
+      "SELECT 0.5 AS \"r of s1\" FROM dataset",
+      "SELECT value FROM paper_number", "SELECT value FROM cited", "SELECT cells FROM materialized_row",
+      "SELECT r_sum FROM score_over_subjects", "SELECT r_max FROM score_over_subjects",
+      "SELECT study, sum(r_sum) / sum(r_count) FROM score_over_subjects GROUP BY study",
+    ].map { Sample(.perSubject, "sql", $0, "-o", "f.csv") }
     + [
       "SELECT region, layer_key, sum(r_sum) / sum(r_count) FROM score_over_subjects WHERE study = 'sweep' "
         + "GROUP BY region, layer_key",
