@@ -117,6 +117,8 @@ public struct ArchiveFile {
 
   /// What the system takes as a path.
   private static let longestName = 4096
+  /// Folders in folders: no archive has nearly as many.
+  private static let deepest = 64
 
   private static func unnamed(_ path: String, _ name: String) -> EvokeError {
     EvokeError(
@@ -127,7 +129,8 @@ public struct ArchiveFile {
   /// - Throws: `E-ARC-001` for a member that is named as a folder of others, and for names that no path is as long as.
   private func refuseFilesAsFolders() throws {
     for member in zip.records.keys.sorted() {
-      guard member.utf8.count <= Self.longestName else { throw Self.unnamed(path, member) }
+      let depth = member.utf8.count { $0 == UInt8(ascii: "/") }
+      guard member.utf8.count <= Self.longestName, depth <= Self.deepest else { throw Self.unnamed(path, member) }
       var end = member.startIndex
       while let slash = member[end...].firstIndex(of: "/") {
         let name = String(member[..<slash])
