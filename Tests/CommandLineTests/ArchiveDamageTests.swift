@@ -67,6 +67,20 @@ import Upkeep
     "substr(\"\(column)\", 1, 1) IN ('{', '[') AND json_valid(\"\(column)\")"
   }
 
+  @Test func `names of members that no path is as long or as deep as are refused at once`() throws {
+    let made = try Self.made.get()
+    for (number, name) in [String(repeating: "a/", count: 30_000) + "b", String(repeating: "b", count: 60_000)]
+      .enumerated()
+    {
+      var members = try Members(made.archive)
+      members.contents["arrays/" + name] = [1]
+      try members.write(to: made.program.folder + "/long\(number).zip", resealed: true)
+      let ending = try made.program.run(["archive", "extract", "long\(number).zip", "long\(number).evoke"])
+      #expect(ending.status == 65 && ending.error.contains("it is no name of a member"), "\(ending.status)")
+      #expect(ending.error.utf8.count < 2000)
+    }
+  }
+
   /// But of columns that are exempt from hashes, and of summaries, which an edit takes out.
   @Test func `every text of JSON in the catalog that is none any more is a finding of verify`() throws {
     let made = try Self.made.get()

@@ -38,6 +38,7 @@ import Testing
     Sample(.perSubject, "sql", "SELECT value FROM score", "-o", "f.csv"),
     Sample(.perSubject, "sql", "SELECT 1 FROM dataset; SELECT r FROM encoding_score", "--format", "md", "-o", "f"),
     Sample(.group, "sql", "SELECT count(*), avg(value) FROM score", "-o", "f.csv"),
+    Sample(.group, "sql", "SELECT count(*), avg(value) FROM score -- all of them", "-o", "f.csv"),
     Sample(.group, "sql", "SELECT r FROM encoding_score WHERE study = 'sweep'", "-o", "f.csv"),
     // A name in the label of a unit, as in `lld12 -> fear of held, s1`.
     Sample(.perSubject, "query", "unit_status", "--columns", "label", "-o", "f.csv"),
@@ -73,6 +74,38 @@ import Testing
     Sample(.perSubject, "cite", "show", "--tex", "f.tex"),
     Sample(.group, "simulate", "toy.yaml", "-o", "f"),
   ]
+  /// Rows of one person whatever is done to them, and what README and docs print of groups.
+  private static let statements: [Sample] =
+    [
+      "SELECT avg(f.r) FROM encoding_score e JOIN fold_score_detail f USING (unit_key) WHERE e.subject = 's1'",
+      "SELECT avg(r) FROM (SELECT r FROM encoding_score WHERE subject = 's1')",
+      "WITH x AS (SELECT r FROM encoding_score WHERE subject = 's1') SELECT avg(r) FROM x",
+      "SELECT avg(value) FROM score WHERE fit_key = 'c/a'",
+      "SELECT avg(CASE WHEN fit_key = 'c/a' THEN value END) FROM score",
+      "SELECT s.value FROM layer_sweep e JOIN score s WHERE s.fit_key = 'c/a'",
+      "SELECT r FROM (SELECT r, rater FROM encoding_score)",
+      "SELECT max(CASE WHEN subject = 's1' THEN r END) AS x FROM encoding_score",
+      "SELECT avg(r) FILTER (WHERE subject = 's1') AS x FROM encoding_score",
+      "SELECT r AS x, count(*) AS n FROM encoding_score",
+      "SELECT 0.5 AS \"r of s1\" FROM dataset",
+      "SELECT value FROM paper_number", "SELECT value FROM cited", "SELECT cells FROM materialized_row",
+      "SELECT r_sum FROM score_over_subjects", "SELECT r_max FROM score_over_subjects",
+      "SELECT study, sum(r_sum) / sum(r_count) FROM score_over_subjects GROUP BY study",
+    ].map { Sample(.perSubject, "sql", $0, "-o", "f.csv") }
+    + [
+      "SELECT region, layer_key, sum(r_sum) / sum(r_count) FROM score_over_subjects WHERE study = 'sweep' "
+        + "GROUP BY region, layer_key",
+      "SELECT layer_key, round(r, 3) AS r, is_peak, peak_share, valid FROM layer_sweep WHERE study = 'sweep' ORDER BY depth",
+      "SELECT target, element, count(*) AS cells, sum(valid) AS valid, max(CASE WHEN valid THEN r END) AS largest_r "
+        + "FROM encoding_score WHERE study = 'sweep' GROUP BY target, element",
+      "SELECT * FROM encoding_score WHERE study = 'sweep'",
+      "SELECT target, layer_key, r FROM encoding_score WHERE study = 'sweep' AND p_max <= 0.05",
+      "SELECT family, q_bh FROM layer_sweep", "SELECT name, licence FROM dataset",
+    ].map { Sample(.group, "sql", $0, "-o", "f.csv") }
+    + [
+      Sample(.perSubject, "query", "score_over_subjects", "--columns", "r_sum", "-o", "f.csv"),
+      Sample(.group, "query", "score_over_subjects", "--where", "study=sweep", "-o", "f.csv"),
+    ]
   private static let formats: [Sample] = ["csv", "tsv", "json", "ndjson", "md", "tex", "table", "parquet"].map {
     Sample(.perSubject, "query", "encoding_score", "--format", $0, "-o", "f")
   }
@@ -86,7 +119,7 @@ import Testing
     }
   }
 
-  private func madeUp() throws -> Program {
+  static func madeUp() throws -> Program {
     let program = try Program()
     try program.succeed(["init", "a.evoke"])
     let rows = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -109,7 +142,7 @@ import Testing
         + array(73, by: 2, "held/clip/rest", kind: "stem")
         + "UPDATE stored_array SET element = 'voice' WHERE kind = 'stem';"
         + "UPDATE unit SET label = 'lld12 -> fear of held, s1' WHERE unit_key = 'u-control';"
-        + Self.cited + Self.frozen + "INSERT INTO used VALUES (16, 70, 'recording');"
+        + cited + frozen + "INSERT INTO used VALUES (16, 70, 'recording');"
         + "INSERT INTO subject VALUES (7, 1, 's1') ON CONFLICT DO NOTHING;", in: "a.evoke")
     try program.write(
       "simulation: toy\ndataset: held\nstimuli: [clip]\nseed: 1\nannotations: {raters: 2, signal_share: 0.9, lag_s: 2, "
@@ -142,8 +175,8 @@ import Testing
     """
 
   @Test func `what a class exceeds stays in the warehouse`() throws {
-    let program = try madeUp()
-    let samples = Self.samples + Self.formats
+    let program = try Self.madeUp()
+    let samples = Self.samples + Self.statements + Self.formats
     for (level, word) in Self.words.enumerated() {
       try program.edit(
         "UPDATE dataset SET consent = '\(word)'; UPDATE source_file SET consent = 'open';", in: "a.evoke")
@@ -164,7 +197,7 @@ import Testing
 
   /// A file that a unit read through two others, and printing, which is free.
   @Test func `the strictest ancestor decides, and the way from it is told`() throws {
-    let program = try madeUp()
+    let program = try Self.madeUp()
     try program.edit("UPDATE dataset SET consent = 'open'; UPDATE source_file SET consent = 'none';", in: "a.evoke")
     let scores = ["query", "encoding_score", "--where", "layer_key=hs.0", "--where", "study=sweep"]
     let ending = try program.run(scores + ["-o", "f.csv"])

@@ -84,7 +84,7 @@ import Testing
       try pooled(program, "others") == ["reml_hartung_knapp,,0,0,0,1,,0,", "one_stage_hartung_knapp,,0,0,0,1,9,0,"])
     // Pair by pair it is said of those that share people, and of no others.
     let pairs = try program.rows(
-      "SELECT DISTINCT cohort_a, cohort_b, flags LIKE '%people_shared%' FROM cohort_comparison WHERE study = 'some' "
+      "SELECT DISTINCT cohort_a, cohort_b, flags LIKE '%people_shared%' FROM cohort_comparison WHERE study_a = 'some' "
         + "ORDER BY 1, 2", in: "toy.evoke")
     #expect(
       pairs == [
@@ -124,7 +124,7 @@ import Testing
     }
     try run(program, "both", "[d]", "filters: {cohorts: [one, two]}")
     let found = try program.rows(
-      "SELECT DISTINCT comparable, valid, p IS NULL, reason LIKE '2 subjects are in both cohorts, such as r2%' "
+      "SELECT DISTINCT comparable, valid, p IS NULL, reason = '2 subjects are in both cohorts' "
         + "FROM cohort_comparison", in: "toy.evoke")
     #expect(found == [["0", "0", "1", "1"]], "\(found)")
     let refused = try program.run(["compare", "both", "--cohort", "one", "--cohort", "two"])

@@ -115,22 +115,39 @@ public struct ArchiveFile {
     return Set(rows.filter { named.count < calls || named.contains($0.name) }.map(\.file))
   }
 
-  /// - Throws: `E-ARC-001` for a member that is named as a folder of others.
-  private func refuseFilesAsFolders() throws {
-    let folders = Set(
-      zip.records.keys.flatMap { name in name.indices.filter { name[$0] == "/" }.map { String(name[..<$0]) } })
-    guard let name = folders.sorted().first(where: { zip.records[$0] != nil }) else { return }
-    throw EvokeError(
-      .notAnArchive, "\(path): \(name.visibleLine)", reason: "other members lie in it, and it is no folder",
+  /// What the system takes as a path.
+  private static let longestName = 4096
+  /// Folders in folders: no archive has nearly as many.
+  private static let deepest = 64
+
+  private static func unnamed(_ path: String, _ name: String) -> EvokeError {
+    EvokeError(
+      .notAnArchive, "\(path): \(String(name.prefix(200)).visibleLine)", reason: "it is no name of a member",
       remedy: "trust nothing in it")
+  }
+
+  /// - Throws: `E-ARC-001` for a member that is named as a folder of others, and for names that no path is as long as.
+  private func refuseFilesAsFolders() throws {
+    for member in zip.records.keys.sorted() {
+      let depth = member.utf8.count { $0 == UInt8(ascii: "/") }
+      guard member.utf8.count <= Self.longestName, depth <= Self.deepest else { throw Self.unnamed(path, member) }
+      var end = member.startIndex
+      while let slash = member[end...].firstIndex(of: "/") {
+        let name = String(member[..<slash])
+        if zip.records[name] != nil {
+          throw EvokeError(
+            .notAnArchive, "\(path): \(name.visibleLine)", reason: "other members lie in it, and it is no folder",
+            remedy: "trust nothing in it")
+        }
+        end = member.index(after: slash)
+      }
+    }
   }
 
   private func write(_ name: String, into folder: String, checked: Bool) throws {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard parts.allSatisfy({ $0.nameFault == nil }), let record = zip.records[name] else {
-      throw EvokeError(
-        .notAnArchive, "\(path): \(name.visibleLine)", reason: "it is no name of a member",
-        remedy: "trust nothing in it")
+      throw Self.unnamed(path, name)
     }
     let target = folder + "/" + name
     try Files.makeDirectory(Files.folder(of: target))

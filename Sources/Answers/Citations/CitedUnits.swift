@@ -56,9 +56,12 @@ enum CitedUnits {
 package struct QueryParts {
   /// Common table expressions.
   private let head: String
-  private let list: String
+  /// What it selects.
+  package let list: String
   /// From FROM to before the order or limit.
-  private let body: String
+  package let body: String
+  /// What stands after GROUP BY; empty where it groups nothing.
+  package let group: String
   private let order: String
   private let limit: String
   package let isGrouped: Bool
@@ -80,11 +83,17 @@ package struct QueryParts {
     body = String(sql[from.lowerBound..<start])
     order = String(sql[start..<end])
     limit = String(sql[end...])
-    isGrouped = place("GROUP") != nil
+    let grouped = place("GROUP")
+    isGrouped = grouped != nil
+    let having = place("HAVING")?.lowerBound ?? start
+    group = grouped.map { $0.upperBound < having ? String(sql[$0.upperBound..<having]) : "" } ?? .init()
   }
 
   /// The answer with an expression as its last column.
   package func beside(_ expression: String) -> String { "\(head)SELECT \(list), \(expression) \(body)\(order)\(limit)" }
+
+  /// Another selection of the same rows, in their order and up to their limit.
+  package func selecting(_ expression: String) -> String { "\(head)SELECT \(expression) \(body)\(order)\(limit)" }
 
   /// The expression of every row that the query reads, before anything is aggregated, ordered or limited.
   package func ofEveryRow(_ expression: String) -> String { "\(head)SELECT \(expression) \(body)" }

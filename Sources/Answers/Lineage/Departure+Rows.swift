@@ -11,7 +11,7 @@ extension Departure {
 
   /// Rows, which are per-subject where one of them names a subject or rater: in the columns of these names or, where there
   /// are none, in a name or path that any of its cells is (`sub-01`, `d/sub-01/eeg`, `sub-01_task.vhdr`; a mere number is
-  /// taken for one in paths only), or as a word of a text (`f -> joy of d, anna`) that is no name of something else. A row that says a dataset and no unit descends from all of it, one that says neither from every
+  /// taken for one in paths only), or as a word of a text (`f -> joy of d, anna`) that is no name of something else; what a column is called that is none of the catalog's counts as a text. A row that says a dataset and no unit descends from all of it, one that says neither from every
   /// dataset.
   ///
   /// - Parameters:
@@ -34,11 +34,16 @@ extension Departure {
       datasets = Set(try connection.studyDatasets().map(\.name))
       wholeDatasets = datasets
     }
-    let namesPeople =
-      if telling.columns.contains(where: Self.peopleColumns.contains) {
-        !texts(Self.peopleColumns).isEmpty
-      } else { try Self.mentionsPeople(shown, connection) }
-    if namesPeople { dataClass = .perSubject }
+    let known = Set(try connection.columnNames().map(\.name))
+    // What a column is called that the statement names itself.
+    var said = Set(shown.columns).subtracting(known)
+    var namesPeople = false
+    if telling.columns.contains(where: Self.peopleColumns.contains) {
+      namesPeople = !texts(Self.peopleColumns).isEmpty
+    } else {
+      said.formUnion(shown.rows.flatMap { row in row.values.compactMap(\.string) })
+    }
+    if try namesPeople || Self.mentionPeople(said, connection) { dataClass = .perSubject }
   }
 
   /// Of rows that say no unit.
@@ -50,19 +55,18 @@ extension Departure {
       })
   }
 
-  private static func mentionsPeople(_ table: SQLTable, _ connection: Connection) throws -> Bool {
+  private static func mentionPeople(_ texts: Set<String>, _ connection: Connection) throws -> Bool {
     let people = Set(try connection.knownPeople().map(\.name))
     guard !people.isEmpty else { return false }
     let things = Set(try connection.thingsNamed().map(\.name))
     var words = WordReplacement(kept: things.filter { !tells(people, $0) })
-    // What stands in an archive for somebody tells nobody in a text.
+    // What stands in an archive for somebody tells nobody in a text, nor does a single letter.
     for name in people
-    where !things.contains(name) && name.contains(where: { !$0.isNumber && $0 != "." })
+    where name.count > 1 && !things.contains(name) && name.contains(where: { !$0.isNumber && $0 != "." })
       && name.wholeMatch(of: /withheld-[0-9]{4,9}/) == nil
     {
       words.add(name, "")
     }
-    let texts = Set(table.rows.flatMap { row in row.values.compactMap(\.string) })
     return texts.contains { tells(people, $0) || words.replaced($0) != nil }
   }
 

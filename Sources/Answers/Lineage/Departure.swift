@@ -8,6 +8,8 @@ public struct Departure: Sendable {
   /// For messages.
   public let object: String
   public var dataClass: DataClass
+  /// Whether it is of its class only as nothing says whose its rows are.
+  public var isAssumed = false
   /// Keys of the units that computed it, or of the imports that brought it.
   public var units: Set<String>
   /// Names of the arrays, and paths of the sources, it holds or was drawn from.
@@ -48,7 +50,10 @@ public struct Departure: Sendable {
         })
     }
     let count = ancestors.count { !$0.word.admits(dataClass) }
-    var words = ["it is \(dataClass.rawValue), and \(first.row.kind) \(first.row.name) is \(strictest.rawValue)"]
+    let assumption = isAssumed ? " (assumed: nothing in it says whose its rows are)" : ""
+    var words = [
+      "it is \(dataClass.rawValue)\(assumption), and \(first.row.kind) \(first.row.name) is \(strictest.rawValue)"
+    ]
     if first.row.consent == nil { words.append(" (nothing was said)") }
     words.append(", which lets \(strictest.admission) leave")
     if let origin = first.row.artifactID, let way = try LineagePath.text(from: self, to: origin, connection) {
@@ -57,8 +62,14 @@ public struct Departure: Sendable {
     if count > 1 { words.append("; \(count) datasets and files forbid it") }
     throw EvokeError(
       .consentForbids, object, reason: words.joined(),
-      remedy: "where the participants agreed: evoke consent \(first.row.dataset ?? "DATASET") "
+      remedy: (isAssumed ? "return columns subject and rater too, NULL in rows of groups; " : .init())
+        + "where the participants agreed: evoke consent \(first.row.dataset ?? "DATASET") "
         + "\(dataClass.needed.rawValue) --reason TEXT")
+  }
+
+  /// Whether all that it descends from lets a class leave.
+  public func admits(_ dataClass: DataClass, _ connection: Connection) throws -> Bool {
+    try consent(connection)?.admits(dataClass) ?? true
   }
 
   /// The strictest word of all that it descends from; nil where it descends from nothing.

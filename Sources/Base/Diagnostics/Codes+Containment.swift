@@ -38,9 +38,12 @@ extension ErrorCode {
   public static let consentForbids = ErrorCode(
     "E-CNS-001", "consent keeps it in the warehouse", exit: .notPermitted,
     "What leaves a warehouse is raw (recordings, ratings, arrays along subjects), per-subject (rows and figures of a "
-      + "subject or rater, named or not) or group (all else). Of a statement of evoke sql that joins or nests tables of "
-      + "people nothing says whose its rows are but columns subject and rater of its own, NULL in rows of groups. The "
-      + "strictest word of every dataset and file that it descends from decides: open lets all leave, controlled "
+      + "subject or rater, named or not) or group (all else). evoke sql -o, evoke cite --tex, evoke query cited, evoke "
+      + "query score_over_subjects and what was frozen of a statement are asked whose their rows are: of a group are "
+      + "counts, sums, means and their like (not the least or largest) over the rows of several people, grouped or not. Of "
+      + "a statement that joins or nests tables of people nothing says it but columns subject and rater of its own, NULL "
+      + "in rows of groups, and of a cited number the units that it returns, one for each table (unit_key, unit_key_b). "
+      + "Other views and reports, exports and figures go by the people that their own rows name. The strictest word of every dataset and file that it descends from decides: open lets all leave, controlled "
       + "per-subject and group, results-only (also where nothing was said) group, none nothing. Printing to the terminal is "
       + "free; files, figures and frozen results ask. Only `evoke consent DATASET WORD --reason "
       + "TEXT` changes a word, and records why.")

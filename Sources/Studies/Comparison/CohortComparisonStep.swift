@@ -20,7 +20,7 @@ struct CohortComparisonStep: WorkStep {
   }
 
   let name = "cohort_comparison"
-  let version = 4
+  let version = 5
   let summary = "scores of two cohorts against each other: on shared stimuli fold by fold, else stimuli as units"
   let tables: [any ResultRow.Type] = [CohortContrastRow.self, CheckRow.self]
 

@@ -106,8 +106,7 @@ struct CohortPair {
   private var common: String? {
     if let differing { return differing }
     if isShared, inCommon == .shared {
-      let both = ofA.intersection(ofB).sorted()
-      return "\(both.count) subjects are in both cohorts, such as \(both[0])"
+      return "\(ofA.intersection(ofB).count) subjects are in both cohorts"
     }
     let (few, many) = (min(stimulusCounts.a, stimulusCounts.b), max(stimulusCounts.a, stimulusCounts.b))
     if many > 2 * few {

@@ -215,7 +215,7 @@ extension TargetPlanner {
     if synchrony.method == .corrca { return "components are fitted to each cohort: compare pairwise or leave_one_out" }
     if first.dataset == second.dataset {
       let both = Set(sides[0].map(\.subject)).intersection(sides[1].map(\.subject))
-      if let one = both.min(), !shared.isEmpty { return "\(both.count) subjects are in both cohorts, such as \(one)" }
+      if !both.isEmpty, !shared.isEmpty { return "\(both.count) subjects are in both cohorts" }
     }
     for (side, cohort) in zip(sides, [first, second]) where side.subjectCount < 3 {
       return "cohort \(cohort.cohort) has recordings of \(side.subjectCount) subjects; three are needed"

@@ -210,8 +210,9 @@ extension Citation {
     var departure = try warehouse.read {
       try Departure("number \(label)", showing: row, telling: row, units: Set(units.map(\.key)), in: $0)
     }
-    let isOfPerson = try RowsOfPeople(in: warehouse).mayBeReturned(by: frozen.sql, columns: [row.columns])
-    if isOfPerson { departure.dataClass = .perSubject }
+    if try departure.dependsOnOwner(in: warehouse) {
+      departure.become(try RowsOfPeople(in: warehouse).owner(of: self))
+    }
     return departure
   }
 }

@@ -129,15 +129,7 @@ struct QueryCommand: ParsableCommand {
   private func readBack(_ label: String) throws {
     let (result, permit) = try global.withWarehouse(.reading, part: .catalog) { warehouse in
       let result = try warehouse.read { try FrozenResult(label, in: $0) }
-      let permit = try results.permit(in: warehouse) {
-        let table = result.table.table
-        var departure = try warehouse.read {
-          try Departure("frozen result \(label)", showing: table, telling: table, in: $0)
-        }
-        let people = try RowsOfPeople(in: warehouse, parameters: result.arguments())
-        if try people.mayBeReturned(by: result.sql, columns: [table.columns]) { departure.dataClass = .perSubject }
-        return departure
-      }
+      let permit = try results.permit(in: warehouse) { try result.departure(in: warehouse) }
       return (result, permit)
     }
     let about = [("evoke.label", label), ("evoke.sql", result.sql), ("evoke.sha256", result.sha256)]

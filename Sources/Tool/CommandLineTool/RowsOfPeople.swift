@@ -9,65 +9,138 @@ import Warehouse
 /// over several persons returns what is of a group. One that cannot be asked so, as it joins or nests tables that have rows of
 /// persons, is taken to return them unless its own columns `subject` and `rater` say that it does not.
 struct RowsOfPeople {
+  /// Whose rows are.
+  enum Owner { case group, person, unknown }
+
   private let warehouse: Warehouse
   private let parameters: [String: SQLValue]
-  /// Tables and views in which rows of persons may stand.
-  private let objects: Set<String>
+  private let isAttached: Bool
+  /// Tables and views in which rows or values of persons may stand, with the columns that say of whom.
+  private let objects: [String: Set<String>]
+  /// Those of them whose rows say their unit.
+  private let ofUnits: Set<String>
+
+  /// Those with values of persons and nothing that says so.
+  private static let unsaid = ["cited", "paper_number", "materialized_row"] + summaries
+  private static let summaries = ["score_over_subjects", "over_subjects"]
 
   /// - Parameters:
   ///   - warehouse: whose people they may be.
   ///   - asked: where the statement is asked, if others are attached there.
   ///   - parameters: values of the statement's parameters.
   init(in warehouse: Warehouse, asked: Warehouse? = nil, parameters: [String: SQLValue] = [:]) throws {
-    (self.warehouse, self.parameters) = (asked ?? warehouse, parameters)
-    objects = try warehouse.read { connection in
-      guard try !connection.knownPeople().isEmpty else { return [] }
-      return Set(try connection.objectsOfPeople().map(\.object)).union(HashedRows.personal)
+    (self.warehouse, self.parameters, isAttached) = (asked ?? warehouse, parameters, asked != nil)
+    (objects, ofUnits) = try warehouse.read { connection in
+      guard try !connection.knownPeople().isEmpty else { return ([:], []) }
+      var objects = Dictionary((HashedRows.personal + Self.unsaid).map { ($0, Set<String>()) }) { first, _ in first }
+      let said = try connection.objectsOfPeople()
+      for row in said { objects[row.object, default: []].insert(row.personColumn) }
+      return (objects, Set(said.filter { $0.hasUnit == 1 }.map(\.object)))
     }
   }
 
-  /// - Parameter columns: those that the statement returns.
-  private func areReturned(by sql: String, columns: [String]) throws -> Bool {
-    // A name before a dot is that of a table once more.
-    let names = sql.matches(of: /(\w+)(\s*\.)?/).filter { $0.2 == nil }.map { $0.1.lowercased() }
-    let read = names.filter(objects.contains)
-    guard !read.isEmpty else { return false }
-    let isNested = read.count > 1 && names.count { $0 == "select" } > 1
-    guard !isNested, let parts = QueryParts(sql) else { return !Self.sayWhose(columns) }
-    let known = try Departure.peopleColumns.filter { try value(parts.ofEveryRow("count(\($0))")) != nil }
-    // Of several tables a column that two have says nothing.
-    guard let first = known.first, read.count == 1 || known.count == Departure.peopleColumns.count else {
-      return try !Self.sayWhose(columns) && (parts.isGrouped || Self.gathers(sql) || !isOneOfMany(parts))
+  /// Tables and views of persons that a statement reads, as often as it does.
+  private func read(by sql: String) -> [String] { SelectedValues.tables(in: sql).filter { objects[$0] != nil } }
+
+  /// - Parameter columns: those that each statement returns. None of several is asked by itself.
+  func owner(of sql: String, columns: [[String]]) throws -> Owner {
+    let read = read(by: sql)
+    if read.isEmpty { return .group }
+    let unsaid: Owner = columns.allSatisfy(Self.sayWhose) ? .group : .unknown
+    guard columns.count == 1, read.count == 1, !Self.isNested(sql), let parts = QueryParts(sql),
+      let own = objects[read[0]]
+    else {
+      return unsaid
     }
-    let person = known.count == 1 ? first : "coalesce(\(known.joined(separator: ", ")))"
-    guard try value(parts.ofEveryRow("count(\(person))")) != 0 else { return false }
+    if Self.summaries.contains(read[0]) { return try ownerOfCells(parts) ?? unsaid }
+    guard !own.isEmpty else {
+      let values = SelectedValues(parts)
+      return try values.areOfWholeTable && values.areOverAll && isOneOfMany(parts) ? .group : unsaid
+    }
+    for column in own where try last(parts.ofEveryRow("count(\(column))")) == nil { return unsaid }
+    let person = own.count == 1 ? own.joined(separator: "") : "coalesce(\(own.sorted().joined(separator: ", ")))"
+    return try owner(of: parts, person)
+  }
+
+  /// Of rows that say whose they are.
+  private func owner(of parts: QueryParts, _ person: String) throws -> Owner {
+    guard try last(parts.ofEveryRow("count(\(person))"))?.contains(where: { $0.int != 0 }) ?? true else {
+      return .group
+    }
     let persons = "count(DISTINCT \(person))"
-    if Self.gathers(sql) { return true }
-    if parts.isGrouped { return try last(parts.beside(persons))?.contains { $0.int == 1 } ?? true }
-    if try isOneOfMany(parts) { return try value(parts.ofEveryRow(persons)) == 1 }
-    guard parts.hasLimit else { return true }
-    return try last(parts.beside(person))?.contains { !$0.isNull } ?? true
+    let isOne = try isOneOfMany(parts)
+    if parts.isGrouped || isOne {
+      guard SelectedValues(parts).areOverAll else { return .person }
+      if !parts.isGrouped { return try value(parts.ofEveryRow(persons)) == 1 ? .person : .group }
+      return try last(parts.beside(persons))?.contains { $0.int == 1 } ?? true ? .person : .group
+    }
+    guard parts.hasLimit else { return .person }
+    return try last(parts.beside(person))?.contains { !$0.isNull } ?? true ? .person : .group
   }
 
-  /// Whether rows of several statements may be of one person each: none of them is asked by itself.
-  func mayBeReturned(by sql: String, columns: [[String]]) throws -> Bool {
-    if columns.count == 1 { return try areReturned(by: sql, columns: columns[0]) }
-    return sql.matches(of: /\w+/).contains { objects.contains($0.output.lowercased()) }
-      && !columns.allSatisfy(Self.sayWhose)
+  /// Of sums over subjects: one of a single person is theirs, and so is the largest value of several. Nil where it cannot be
+  /// asked.
+  private func ownerOfCells(_ parts: QueryParts) throws -> Owner? {
+    guard !isAttached else { return nil }
+    let cell = "run_id || ' ' || fit_key"
+    guard let found = try last(parts.ofEveryRow(parts.isGrouped ? "group_concat(DISTINCT \(cell))" : cell)) else {
+      return nil
+    }
+    let cells = Set(found.compactMap(\.string).flatMap { $0.split(separator: ",").map(String.init) })
+    let showsLargest =
+      parts.beside("1").contains(/(?i)r_max\b/) || parts.list.contains(/(?:^|,|\.)\s*\*/)
+    let ofPeople = try warehouse.read { try $0.cellsOfPeople() }
+    let isOfPerson = ofPeople.contains { row in
+      (showsLargest || row.isAlone == 1) && cells.contains("\(row.runID) \(row.fitKey)")
+    }
+    return isOfPerson ? .person : .group
   }
+
+  /// Of a number that was cited: where its statement says nothing, its units do.
+  ///
+  /// They are known where the row shows one for every table or view of persons that the statement reads.
+  func owner(of number: Citation) throws -> Owner {
+    let (sql, row) = (number.frozen.sql, number.frozen.table.table)
+    let owner = try owner(of: sql, columns: [row.columns])
+    let read = read(by: sql)
+    guard owner != .person, !read.isEmpty, !Self.sayWhose(row.columns) else { return owner }
+    // Of what is gone no statement says any more whose it was.
+    if number.units.contains(where: { $0.resultNow == nil }) { return .unknown }
+    guard owner == .unknown else { return owner }
+    let told = row.columns.indices.filter { row.columns[$0].hasPrefix("unit_key") }
+    let isPlain = read.count == 1 && !Self.isNested(sql)
+    guard told.count >= read.count || isPlain && !number.units.isEmpty else { return .unknown }
+    let shown = told.compactMap { row.rows[0].values[$0].string }.flatMap { $0.split(separator: ",").map(String.init) }
+    return try self.owner(ofUnits: Set(number.units.map(\.key)), keys: Set(shown))
+  }
+
+  /// Of whatever some units computed, and imports with these keys brought.
+  private func owner(ofUnits units: Set<String>, keys: Set<String>) throws -> Owner {
+    let values: [String: SQLValue] = [
+      "units": .text(Departure.list(units)), "keys": .text(Departure.list(units.union(keys))),
+    ]
+    func rows(_ sql: String) throws -> [SQLRow] { try warehouse.userQuery(sql, values).first?.rows ?? [] }
+    for object in ofUnits.sorted() {
+      let persons = objects[object, default: []].sorted().map { "\"\($0)\" IS NOT NULL" }.joined(separator: " OR ")
+      let found = try rows(
+        "SELECT 1 FROM \"\(object)\" WHERE unit_key IN (SELECT value FROM json_each(:keys)) AND (\(persons)) LIMIT 1")
+      if !found.isEmpty { return .person }
+    }
+    // Views show the newest expansion of each study only.
+    let current = try rows(
+      "SELECT DISTINCT unit_key FROM current_unit WHERE unit_key IN (SELECT value FROM json_each(:units))")
+    return current.count == units.count ? .group : .unknown
+  }
+
+  private static func isNested(_ sql: String) -> Bool { sql.matches(of: /(?i)\bselect\b/).count > 1 }
 
   /// Whether rows show outright whose they are.
-  private static func sayWhose(_ columns: [String]) -> Bool { Departure.peopleColumns.allSatisfy(columns.contains) }
-
-  /// Whether it returns all values side by side in one.
-  private static func gathers(_ sql: String) -> Bool {
-    sql.contains(/(?i)\b(?:group_concat|string_agg|jsonb?_group_\w+)\s*\(/)
-  }
+  static func sayWhose(_ columns: [String]) -> Bool { Departure.peopleColumns.allSatisfy(columns.contains) }
 
   /// Whether several rows became one.
   private func isOneOfMany(_ parts: QueryParts) throws -> Bool {
     guard let all = try value(parts.ofEveryRow("count(*)")), all > 1 else { return false }
-    return try value("SELECT count(*) FROM (\(parts.withoutLimit))") == 1
+    return try value("SELECT count(*) FROM (\(parts.withoutLimit)\n)") == 1
   }
 
   private func value(_ sql: String) throws -> Int? { try last(sql)?.first?.int }

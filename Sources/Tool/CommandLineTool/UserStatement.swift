@@ -13,10 +13,8 @@ struct UserStatement {
   func departure(of tables: [SQLTable], in warehouse: Warehouse, asked: Warehouse? = nil) throws -> Departure {
     let object = String(sql.prefix(80))
     guard sql.contains(/(?i)\bfrom\b/) else { return Departure(object, .group) }
-    let areOfPeople = try RowsOfPeople(in: warehouse, asked: asked, parameters: parameters)
-      .mayBeReturned(by: sql, columns: tables.map(\.columns))
-    return try warehouse.read { connection in
-      var departure = Departure(object, areOfPeople ? .perSubject : .group)
+    var departure = try warehouse.read { connection in
+      var departure = Departure(object, .group)
       for table in tables {
         let part = try Departure(object, showing: table, telling: table, in: connection)
         departure.units.formUnion(part.units)
@@ -31,6 +29,11 @@ struct UserStatement {
       if !ofPeople.isEmpty { departure.dataClass = .raw }
       return departure
     }
+    if try departure.dependsOnOwner(in: warehouse) {
+      let people = try RowsOfPeople(in: warehouse, asked: asked, parameters: parameters)
+      departure.become(try people.owner(of: sql, columns: tables.map(\.columns)))
+    }
+    return departure
   }
 
   /// Of each `array(...)` the name; nil for an expression.

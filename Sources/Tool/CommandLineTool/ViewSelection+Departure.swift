@@ -1,4 +1,3 @@
-import Citations
 import Lineage
 import Warehouse
 
@@ -21,16 +20,11 @@ extension ViewSelection {
       selection.columns = columns + (order.map { columns.contains($0.column) ? [] : [$0.column] } ?? [])
       let (sql, values) = try selection.statement(in: warehouse)
       let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
-      telling = try warehouse.userQuery("SELECT DISTINCT \(names) FROM (\(sql))", values, limits: limits)[0]
+      telling = try warehouse.userQuery("SELECT DISTINCT \(names) FROM (\(sql)\n)", values, limits: limits)[0]
     }
     var departure = try warehouse.read { try Departure(name, showing: table, telling: telling, in: $0) }
-    // Of numbers of a publication the queries tell whose they are.
-    if name == "cited" {
-      let numbers = try warehouse.read { try Citation.all(in: $0) }
-      if try numbers.contains(where: { try $0.departure(in: warehouse).dataClass != .group }) {
-        departure.dataClass = .perSubject
-      }
-    }
+    let (sql, values) = try statement(in: warehouse)
+    try departure.judge(name, sql, values, columns: table.columns, in: warehouse)
     return departure
   }
 }
