@@ -47,9 +47,10 @@ import Vocabulary
       let fit = try EncodingModel(Self.settings(gap: .automatic, outer: outer)).fit(data)
       return Set(fit.full.folds.filter { $0.isPlanned[0] }.map { $0.gap[0] })
     }
-    #expect(try gaps(whole) == [30])
+    // The time is that of each fold's training rows, at most 30 s.
+    #expect(try gaps(whole).isSubset(of: [24, 30]))
     for seconds in [[0..<300, 302..<600], [0..<300, 300..<302, 302..<600], [0..<560, 560..<600]] {
-      #expect(try gaps(divided(whole, film: 1, seconds)) == [30], "\(seconds)")
+      #expect(try gaps(divided(whole, film: 1, seconds)).isSubset(of: [24, 30]), "\(seconds)")
     }
   }
 

@@ -354,13 +354,15 @@ struct FoldPlan {
     return base.filter { !excluded[$0] }
   }
 
-  /// The rows of a piece whose seconds are those of a row of another piece, or within a reach of them.
+  /// The rows of a piece whose seconds are those of a row of it or of another piece, or within a reach of them; those of
+  /// another may lie between its own.
   private func rows(of other: Int, within reach: Int, of row: Int, in piece: Int) -> Range<Int> {
     let range = problem.pieces[other]
     let shift = (problem.starts[piece] - problem.starts[other]) / problem.dt
     let place = Double(row - problem.pieces[piece].lowerBound) + shift
-    let from = max(range.lowerBound, range.lowerBound + Int((place - Double(reach) - 1e-6).rounded(.down)))
-    let to = min(range.upperBound - 1, range.lowerBound + Int((place + Double(reach) + 1e-6).rounded(.up)))
+    let slack = other == piece ? 0 : 1e-6
+    let from = max(range.lowerBound, range.lowerBound + Int((place - Double(reach) - slack).rounded(.down)))
+    let to = min(range.upperBound - 1, range.lowerBound + Int((place + Double(reach) + slack).rounded(.up)))
     return from <= to ? from..<(to + 1) : range.lowerBound..<range.lowerBound
   }
 
