@@ -47,7 +47,62 @@ extension EncodingData {
   /// The data over the seconds in which every stimulus has rows, as many in each; rows in which a feature is missing in one
   /// are missing in all.
   fileprivate func commonSeconds() throws -> (data: EncodingData, likeness: Double) {
-    guard Set(pieces.map(\.stimulus)).count == pieces.count else { throw MismatchNull.Obstacle.repeatedStimuli }
+    try joiningParts().sharedSeconds()
+  }
+
+  /// One piece per stimulus: those that show other seconds of it, in parts or in runs, are joined.
+  ///
+  /// - Throws: `repeatedStimuli` where some show the same seconds.
+  private func joiningParts() throws -> EncodingData {
+    let byStimulus = Dictionary(grouping: pieces, by: \.stimulus)
+    guard byStimulus.count < pieces.count else { return self }
+    var copy = self
+    var seen: Set<String> = []
+    copy.pieces = try pieces.filter { seen.insert($0.stimulus).inserted }.map { piece in
+      try joined(byStimulus[piece.stimulus, default: [piece]].sorted { $0.start < $1.start })
+    }
+    return copy
+  }
+
+  /// Parts of a stimulus, ascending, as one piece. Rows between them are missing, and so is the target in those whose delays
+  /// would reach over a border. Beginnings that clocks and whole rows move into the part before give way.
+  private func joined(_ parts: [Piece]) throws -> Piece {
+    guard parts.count > 1 else { return parts[0] }
+    let places = parts.map { Int((($0.start - parts[0].start) / dt).rounded()) }
+    let ends = zip(parts, places).map { $1 + $0.rowCount }
+    let slack = 1 + Int((0.5 / dt).rounded(.up))
+    guard zip(ends, places.dropFirst()).allSatisfy({ $0 <= $1 + slack }) else {
+      throw MismatchNull.Obstacle.repeatedStimuli
+    }
+    let count = ends.reduce(0, Swift.max)
+    func placed(_ series: [Matrix]) -> Matrix {
+      let width = series[0].columns
+      var whole = Matrix(rows: count, columns: width, values: [Double](repeating: .nan, count: count * width))
+      var next = 0
+      for (own, place) in zip(series, places) {
+        for row in 0..<own.rows where place + row >= next {
+          for column in 0..<width { whole[place + row, column] = own[row, column] }
+        }
+        next = Swift.max(next, place + own.rows)
+      }
+      return whole
+    }
+    let delays = bands.flatMap(\.delays)
+    let (least, largest) = (delays.reduce(0, Swift.min), delays.reduce(0, Swift.max))
+    var targets = placed(parts.map(\.targets))
+    for border in places.dropFirst() {
+      for row in Swift.max(0, border + least)..<Swift.min(count, border + largest) {
+        for target in 0..<targets.columns { targets[row, target] = .nan }
+      }
+    }
+    return Piece(
+      stimulus: parts[0].stimulus, run: parts.allSatisfy { $0.run == parts[0].run } ? parts[0].run : nil,
+      runs: parts.reduce(into: []) { $0.formUnion($1.runs) },
+      material: parts.reduce(into: []) { $0.formUnion($1.material) }, start: parts[0].start,
+      features: bands.indices.map { band in placed(parts.map { $0.features[band] }) }, targets: targets)
+  }
+
+  private func sharedSeconds() throws -> (data: EncodingData, likeness: Double) {
     let offsets = pieces.map { Int(($0.start / dt).rounded()) }
     let ends = zip(pieces, offsets).map { $1 + $0.rowCount }
     guard let first = offsets.max(), let last = ends.min(), let longest = pieces.map(\.rowCount).max(), last > first

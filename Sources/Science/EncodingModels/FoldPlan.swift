@@ -40,9 +40,12 @@ struct FoldPlan {
   let problem: EncodingProblem
   /// Delay span plus window - step, in rows: what keeps test samples out of training rows.
   let baseGap: Int
+  /// The longest autocorrelation time that is asked for, in rows.
+  private let longestDecay: Int
 
   init(_ problem: EncodingProblem) {
     self.problem = problem
+    longestDecay = min(Int((30 / problem.dt).rounded()), problem.shortestLength / 4)
     let delays = problem.bands.flatMap(\.delays) + problem.settings.extraDelays
     let span = delays.reduce(0, max) - delays.reduce(0, min)
     var overlap = 0.0
@@ -199,6 +202,11 @@ struct FoldPlan {
     !problem.material[piece].isDisjoint(with: problem.material[other])
   }
 
+  /// The other pieces that a piece goes on in: who had no pause between them saw them without one.
+  private func continuations(of piece: Int) -> [Int] {
+    problem.pieces.indices.filter { $0 != piece && problem.areParts($0, piece) }
+  }
+
   private func shareRuns(_ piece: Int, _ other: Int) -> Bool {
     !problem.sources[other].isDisjoint(with: problem.sources[piece]) || areOfOneRecording(piece, other)
   }
@@ -325,8 +333,8 @@ struct FoldPlan {
     return Fold(part: part, train: train, gap: leastGap + extra, decay: decay)
   }
 
-  /// The rows of `base` farther than `gap` rows from every test row of the same piece, and of other showings of it unless
-  /// those are kept.
+  /// The rows of `base` farther than `gap` rows from every test row of the same piece, of the pieces that it goes on in, and
+  /// of other showings of it unless those are kept.
   private func purged(_ base: [Int], _ test: [Int], _ gap: Int, keepsShowings: Bool) -> [Int] {
     var excluded = [Bool](repeating: false, count: problem.rowCount)
     for (piece, rows) in byPiece(test) where !rows.isEmpty {
@@ -338,28 +346,29 @@ struct FoldPlan {
         if from <= to { for k in from...to { excluded[k] = true } }
         reached = max(reached, to + 1)
       }
-      for other in problem.pieces.indices where !keepsShowings && other != piece && isShown(piece, alsoIn: other) {
-        exclude(rows.map { $0 - range.lowerBound }, of: piece, in: other, gap, &excluded)
+      let showings = keepsShowings ? [] : problem.pieces.indices.filter { $0 != piece && isShown(piece, alsoIn: $0) }
+      for other in Set(showings).union(continuations(of: piece)) {
+        for row in rows { for k in self.rows(of: other, within: gap, of: row, in: piece) { excluded[k] = true } }
       }
     }
     return base.filter { !excluded[$0] }
   }
 
-  /// Takes out the rows of another showing whose seconds are those of the given rows of a piece, or within the gap.
-  private func exclude(_ rows: [Int], of piece: Int, in other: Int, _ gap: Int, _ excluded: inout [Bool]) {
+  /// The rows of a piece whose seconds are those of a row of it or of another piece, or within a reach of them; those of
+  /// another may lie between its own.
+  private func rows(of other: Int, within reach: Int, of row: Int, in piece: Int) -> Range<Int> {
     let range = problem.pieces[other]
     let shift = (problem.starts[piece] - problem.starts[other]) / problem.dt
-    for row in rows {
-      let place = Double(row) + shift
-      let from = max(range.lowerBound, range.lowerBound + Int((place - Double(gap) - 1e-6).rounded(.down)))
-      let to = min(range.upperBound - 1, range.lowerBound + Int((place + Double(gap) + 1e-6).rounded(.up)))
-      if from <= to { for k in from...to { excluded[k] = true } }
-    }
+    let place = Double(row - problem.pieces[piece].lowerBound) + shift
+    let slack = other == piece ? 0 : 1e-6
+    let from = max(range.lowerBound, range.lowerBound + Int((place - Double(reach) - slack).rounded(.down)))
+    let to = min(range.upperBound - 1, range.lowerBound + Int((place + Double(reach) + slack).rounded(.up)))
+    return from <= to ? from..<(to + 1) : range.lowerBound..<range.lowerBound
   }
 
-  /// Whether more than half of the rows that a fold tests of a target have a training row of their piece within the
-  /// target's autocorrelation time, so that it predicts neighbours from each other. A gap in seconds can let that be, with
-  /// short test parts; an automatic one is made of that time.
+  /// Whether more than half of the rows that a fold tests of a target have a training row of their piece, or of those that
+  /// it goes on in, within the target's autocorrelation time, so that it predicts neighbours from each other. A gap in
+  /// seconds can let that be, with short test parts; an automatic one is made of that time.
   func trainsOnNeighbours(_ fold: Fold, _ group: KeptRows.Group, target: Int) -> Bool {
     guard problem.settings.gap != .automatic else { return false }
     let reach = decay(target, group, outerTrain(fold.part, gap: baseGap))
@@ -368,27 +377,27 @@ struct FoldPlan {
     for row in fold.train where group.valid[row] { isTrained[row] = true }
     var (tested, beside) = (0, 0)
     for (piece, rows) in byPiece(fold.test) {
-      let range = problem.pieces[piece]
+      let course = [piece] + continuations(of: piece)
       for row in rows where group.valid[row] {
         tested += 1
-        let near = max(range.lowerBound, row - reach)...min(range.upperBound - 1, row + reach)
-        if isTrained[near].contains(true) { beside += 1 }
+        let isBeside = course.contains {
+          isTrained[self.rows(of: $0, within: reach, of: row, in: piece)].contains(true)
+        }
+        if isBeside { beside += 1 }
       }
     }
     return 2 * beside > tested
   }
 
-  /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece;
-  /// rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
+  /// The autocorrelation time of a target on these rows, in rows, at most 30 s and a quarter of the shortest piece, of which
+  /// a pause makes no two; rounded up to 1, 2, 3, 4, 6, 8, 12, 16 ..., so that many targets share few sets of training rows.
   private func decay(_ target: Int, _ group: KeptRows.Group, _ rows: [Int]) -> Int {
-    guard let shortest = problem.pieces.filter({ !$0.isEmpty }).map(\.count).min() else { return 0 }
-    let limit = min(Int((30 / problem.dt).rounded()), shortest / 4)
     let segments = problem.byPiece(rows) { group.valid[rows[$0]] ? problem.targets[rows[$0], target] : .nan }
-    let exact = Autocorrelation.decayLag(segments, maxLag: limit)
+    let exact = Autocorrelation.decayLag(segments, maxLag: longestDecay)
     var octave = 1
     while octave * 2 <= exact { octave *= 2 }
     let rounded = exact <= octave ? exact : exact <= octave * 3 / 2 && octave > 1 ? octave * 3 / 2 : octave * 2
-    return min(limit, rounded)
+    return min(longestDecay, rounded)
   }
 }
 

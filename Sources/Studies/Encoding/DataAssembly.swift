@@ -17,6 +17,9 @@ struct AssembledData {
   /// The columns of every band as they are given, before reduction.
   let featureLabels: [[String]]
 
+  /// Rows of slivers between pauses: they count as left out.
+  var sliverRowCount: Int { Int((target.sliverS / data.dt).rounded()) }
+
   /// Rows of the target in those pieces: they count as left out.
   var droppedRowCount: Int { droppedPieces.compactMap { target.pieces[$0]?.times.count }.reduce(0, +) }
 
@@ -193,7 +196,7 @@ struct DataAssembly {
     let rows = try SummarisedRows(grid, window)
     return Piece(
       stimulus: key.stimulus, run: key.run, part: key.part, runs: runs,
-      material: isPart ? Self.material(material(of: key), from: own.start) : Self.material(material(of: key), of: own),
+      material: Self.material(material(of: key), of: own, isPart: isPart),
       start: grid.start,
       features: zip(bands, found).map { band, whole in
         let series = isPart ? whole.from(own.start) : whole
@@ -213,17 +216,12 @@ struct DataAssembly {
     return ClockSeries.Grid(start: grid.start, dt: dt, count: Int(((last - grid.start) / dt - 1e-6).rounded(.up)))
   }
 
-  /// What a part that begins at a second is made of: parts that begin within 5 s of each other, as those of two cohorts may,
-  /// have some of it in common.
-  private static func material(_ whole: Set<String>, from second: Double) -> Set<String> {
-    let tens = Set([second, second + 5].map { Int(($0 / 10).rounded(.down)) })
-    return Set(whole.flatMap { name in tens.map { "\(name) from \(10 * $0) s" } })
-  }
-
-  /// What a series that is no part is made of: it shows what parts show that begin within it, as those of another cohort may.
-  private static func material(_ whole: Set<String>, of series: ClockSeries) -> Set<String> {
-    let tens = Int((series.start / 10).rounded(.down))...Int((max(series.start, series.end) / 10).rounded(.down))
-    return whole.union(whole.flatMap { name in tens.map { "\(name) from \(10 * $0) s" } })
+  /// What a series is made of: its stretches of ten seconds, and the whole if it is no part.
+  private static func material(_ whole: Set<String>, of series: ClockSeries, isPart: Bool) -> Set<String> {
+    let seconds = series.start..<max(series.start, series.end)
+    let tens = isPart ? ShownTens.ofPart(seconds) : ShownTens.ofWhole(seconds)
+    let stretches = whole.flatMap { name in tens.map { "\(name) from \(10 * $0) s" } }
+    return isPart ? Set(stretches) : whole.union(stretches)
   }
 
   /// The feature arrays of a piece: two pieces that share one are showings of the same sound.

@@ -109,8 +109,8 @@ package struct FitRows {
       delayShape: assembled.delayShape.rawValue,
       stimulusCount: Set(assembled.keys.map(\.stimulus)).count,
       subjectCount: parameters.subjectCount > 0 ? parameters.subjectCount : nil,
-      droppedCount: fit.droppedCount[column] + assembled.droppedRowCount, sampleCount: fit.sampleCount[column],
-      effectiveN: fit.effectiveCount[column],
+      droppedCount: fit.droppedCount[column] + assembled.droppedRowCount + assembled.sliverRowCount,
+      sampleCount: fit.sampleCount[column], effectiveN: fit.effectiveCount[column],
       partialCount: assembled.target.missing.count(\.partialRows, of: column),
       thinCount: assembled.target.missing.count(\.thinRows, of: column), predictionArray: predictions,
       predictionColumn: predictions == nil ? nil : firstColumn + column, otherSets: others, mismatchReason: unmatched)

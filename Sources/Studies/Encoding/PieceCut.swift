@@ -62,10 +62,11 @@ package struct RecordedShowing {
   /// Name of the recording.
   let recording: String
   let showing: Showing
+  let clock: SampleClock
   let seconds: Range<Double>
 
   package init(_ showing: Showing, in recording: String, on clock: SampleClock) {
-    (self.recording, self.showing) = (recording, showing)
+    (self.recording, self.showing, self.clock) = (recording, showing, clock)
     seconds = showing.seconds(on: clock)
   }
 
@@ -83,6 +84,8 @@ package struct RecordedShowing {
 
 /// Showings by their pieces, divided where anybody saw the stimulus go on after a pause: no delay and no response reaches
 /// over a border, as none reaches from run to run.
+///
+/// Where two go on a few seconds apart, what lies between is no piece of anybody: it has no level of its own.
 package struct ShownPieces {
   /// A showing, or the part of it that lies in a piece.
   package struct Member {
@@ -91,20 +94,38 @@ package struct ShownPieces {
     package let showing: Showing
   }
 
+  /// Parts that last less are slivers, if the longest of their stimulus lasts twice as long.
+  private static let shortestPartS = 10.0
+
   package private(set) var members: [PieceKey: [Member]] = [:]
+  /// Seconds of slivers, which are in no piece.
+  package private(set) var sliverS = 0.0
 
   package init(_ shown: [RecordedShowing], _ cut: PieceCut) {
     let pieces = cut.pieces(of: shown.map { ($0.showing.piece, $0.seconds) })
-    let places = Dictionary(grouping: shown.indices) { pieces[shown[$0].showing.piece] ?? shown[$0].showing.piece }
+    // What the recording has no sample of begins nowhere.
+    let sampled = shown.indices.filter { !shown[$0].seconds.isEmpty }
+    let places = Dictionary(grouping: sampled) { pieces[shown[$0].showing.piece] ?? shown[$0].showing.piece }
     for (key, places) in places {
       let borders = Self.borders(places.map { shown[$0] })
+      var parts: [PieceKey: [Member]] = [:]
+      var seconds: [PieceKey: Range<Double>] = [:]
       for place in places {
         for part in shown[place].showing.divided(at: borders, end: shown[place].seconds.upperBound) {
+          let own = part.seconds(on: shown[place].clock)
+          if own.isEmpty { continue }
           let border = borders.reduce(0.0) { $1 <= part.stimulusStartS + Showing.clockToleranceS ? $1 : $0 }
-          let own = borders.isEmpty ? key : PieceKey(stimulus: key.stimulus, run: key.run, partS: border)
-          members[own, default: []].append(Member(place: place, showing: part))
+          let name = borders.isEmpty ? key : PieceKey(stimulus: key.stimulus, run: key.run, partS: border)
+          parts[name, default: []].append(Member(place: place, showing: part))
+          let known = seconds[name] ?? own
+          seconds[name] = min(known.lowerBound, own.lowerBound)..<max(known.upperBound, own.upperBound)
         }
       }
+      let lengths = seconds.mapValues { $0.upperBound - $0.lowerBound }
+      let shortest = min(Self.shortestPartS, lengths.values.reduce(0, max) / 2)
+      let slivers = lengths.filter { $0.value < shortest }
+      sliverS += slivers.values.reduce(0, +)
+      members.merge(parts.filter { slivers[$0.key] == nil }) { own, _ in own }
     }
   }
 

@@ -13,6 +13,8 @@ struct AssembledTarget {
   var pieces: [PieceKey: ClockSeries] = [:]
   /// Pieces that are parts of their stimulus (`PieceCut.parts`).
   var parts: Set<PieceKey> = []
+  /// Seconds of slivers between pauses, which no piece has.
+  var sliverS = 0.0
   /// Every run that a piece's showings come from; nil: the target is not recorded in runs.
   var runs: [PieceKey: Set<String>]?
   var labels: [String] = []
@@ -159,7 +161,9 @@ struct TargetAssembly {
       }
     }
     result.labels = Self.union(shown.map { own in own.labels.filter { regions?.contains($0) ?? true } })
-    let groups = ShownPieces(shown.map(\.recorded), cut).members
+    let pieces = ShownPieces(shown.map(\.recorded), cut)
+    let groups = pieces.members
+    result.sliverS = pieces.sliverS
     result.parts = PieceCut.parts(
       groups.flatMap { key, members in members.map { (key, $0.showing.seconds(on: shown[$0.place].clock)) } })
     result.runs = groups.mapValues { members in Set(members.compactMap(\.showing.run)) }
@@ -181,7 +185,8 @@ struct TargetAssembly {
         result.pieces[key] = first
         continue
       }
-      let (clock, values) = Self.aligned(subjects, noting: &result.missing)
+      let (clock, values, spread) = Self.aligned(subjects)
+      result.missing.note(spread)
       let mean = MemberMean(
         values, standardised: true, largestMissingShare: largestMissingShare,
         counted: counted[key]?.targets(at: clock.times))
@@ -219,12 +224,12 @@ struct TargetAssembly {
   ///
   /// - Parameter joinsParts: on the rows of all of them, as the parts of one stimulus need.
   private static func aligned(
-    _ series: [ClockSeries], joinsParts: Bool = false, noting missing: inout MissingMembers
-  ) -> (clock: ClockSeries, values: [Matrix]) {
+    _ series: [ClockSeries], joinsParts: Bool = false
+  ) -> (clock: ClockSeries, values: [Matrix], spread: SampleSpread) {
     let longest = series.dropFirst().reduce(series[0]) { $1.times.count > $0.times.count ? $1 : $0 }
     guard let step = longest.step else { preconditionFailure("what was shown is sampled evenly") }
     let columns = longest.values.columns
-    missing.note(SampleSpread(starts: series.map(\.start), reference: longest.start, step: step))
+    let spread = SampleSpread(starts: series.map(\.start), reference: longest.start, step: step)
     let shifts = series.map { Int((($0.start - longest.start) / step).rounded()) }
     let ends = zip(shifts, series).map { $0 + $1.values.rows }
     let first = joinsParts ? shifts.reduce(0, min) : 0
@@ -241,7 +246,7 @@ struct TargetAssembly {
       longest.times.indices.contains(row) ? longest.times[row] : longest.start + Double(row) * step
     }
     let clock = ClockSeries(labels: longest.labels, times: times, step: step, values: longest.values)
-    return (clock, values)
+    return (clock, values, spread)
   }
 
   /// One subject's showings as one series: their mean over those that are there in a row, at one level. Parts, which show
@@ -250,7 +255,7 @@ struct TargetAssembly {
     _ showings: [ClockSeries], of key: PieceKey, noting missing: inout MissingMembers
   ) -> ClockSeries {
     guard showings.count > 1 else { return showings[0] }
-    let (clock, values) = Self.aligned(showings, joinsParts: true, noting: &missing)
+    let (clock, values, spread) = Self.aligned(showings, joinsParts: true)
     let ordered = showings.sorted { $0.start < $1.start }
     if zip(ordered, ordered.dropFirst()).allSatisfy({ $0.end <= $1.start + Showing.clockToleranceS }) {
       var joined = values[0]
@@ -259,6 +264,7 @@ struct TargetAssembly {
       }
       return ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: joined)
     }
+    missing.note(spread)
     let mean = MemberMean(values, largestMissingShare: 1, counted: counted[key]?.targets(at: clock.times))
     missing.note(mean)
     return ClockSeries(labels: clock.labels, times: clock.times, step: clock.step, values: mean.mean)

@@ -30,7 +30,7 @@ package struct PieceKey: Hashable, Comparable {
   package var holders: [PieceKey] { [self, PieceKey(stimulus: stimulus, run: run), ofAllRuns] }
 
   /// How a part is told from others of its stimulus; nil: it is none.
-  package var part: String? { partS.map { "from \($0 == $0.rounded() ? "\(Int($0))" : "\($0)") s" } }
+  package var part: String? { partS.map { second in "from \(Int(exactly: second).map { "\($0)" } ?? "\(second)") s" } }
 
   package var label: String {
     let whole = run.map { "\(stimulus) run \($0)" } ?? stimulus
