@@ -21,6 +21,7 @@ import Testing
     "ReaderScript+R.swift": "the text of an R file that asks a warehouse",
     "IndexPage.swift": "a line that a page shows its readers",
     "DeclaredFamily.swift": "conditions of the user on a view, and the rows of fits among them",
+    "Departure+Owner.swift": "a frozen statement, asked whose its rows are",
     "RowsOfPeople.swift": "a user's statement, asked whose its rows are",
     "UserSQL.swift": "knows the statements a user may run",
     "Warehouse.swift": "settings of the connection",

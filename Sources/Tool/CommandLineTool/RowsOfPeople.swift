@@ -21,8 +21,8 @@ struct RowsOfPeople {
   private let ofUnits: Set<String>
 
   /// Those with values of persons and nothing that says so.
-  private static let unsaid = ["cited", "paper_number", "materialized_row"] + summaries
-  private static let summaries = ["score_over_subjects", "over_subjects"]
+  private static let unsaid = ["cited", PaperNumberRow.table, MaterializedRowRow.table] + summaries
+  private static let summaries = ["score_over_subjects", OverSubjectsRow.table]
 
   /// - Parameters:
   ///   - warehouse: whose people they may be.
