@@ -57,14 +57,19 @@ struct RowsOfPeople {
       let values = SelectedValues(parts)
       return try values.areOfWholeTable && values.areOverAll && isOneOfMany(parts) ? .group : unsaid
     }
-    for column in own where try last(parts.ofEveryRow("count(\(column))")) == nil { return unsaid }
+    for column in own where try last(Self.counting(column, parts)) == nil { return unsaid }
     let person = own.count == 1 ? own.joined(separator: "") : "coalesce(\(own.sorted().joined(separator: ", ")))"
     return try owner(of: parts, person)
   }
 
+  /// Beside what it selects where it groups, as its groups may be numbers of what it selects.
+  private static func counting(_ person: String, _ parts: QueryParts) -> String {
+    parts.isGrouped ? parts.beside("count(\(person))") : parts.ofEveryRow("count(\(person))")
+  }
+
   /// Of rows that say whose they are.
   private func owner(of parts: QueryParts, _ person: String) throws -> Owner {
-    guard try last(parts.ofEveryRow("count(\(person))"))?.contains(where: { $0.int != 0 }) ?? true else {
+    guard try last(Self.counting(person, parts))?.contains(where: { $0.int != 0 }) ?? true else {
       return .group
     }
     let persons = "count(DISTINCT \(person))"
