@@ -56,7 +56,9 @@ import Testing
   private static func commands() throws -> [String: Set<String>] {
     var found: [String: Set<String>] = [:]
     func enter(_ command: any ParsableCommand.Type, _ words: [String]) throws {
-      found[words.joined(separator: " ")] = try Remedy.options(of: command)
+      // A verb that is asked without a word of its own takes the options of the one that it stands for.
+      let usual = try command.configuration.defaultSubcommand.map(Remedy.options)
+      found[words.joined(separator: " ")] = try Remedy.options(of: command).union(usual ?? [])
       for child in command.configuration.subcommands {
         guard let name = child.configuration.commandName else { continue }
         try enter(child, words + [name])
