@@ -71,7 +71,7 @@ import Testing
     )
   }
 
-  @Test("parts in one recording have the rows of runs, however long the pause, and those of a whole where there is none")
+  @Test("parts in one recording have the rows of runs, however long the pause, of a whole where there is none")
   func oneRecording() throws {
     let program = try Program()
     let film = Film()
