@@ -68,7 +68,7 @@ import Testing
         true
       ),
       ("SELECT study, avg(r) FROM encoding_score GROUP BY 1", true),
-      ("SELECT max(r) FROM encoding_score", false),
+      ("SELECT max(r) FROM encoding_score", false), ("SELECT quantile(r, 1) FROM encoding_score", false),
       ("SELECT DISTINCT r FROM encoding_score WHERE covariate_mode = 'joint'", false),
       ("SELECT study, subject IS NULL AS g, avg(r) FROM encoding_score GROUP BY study, covariate_mode", false),
       ("SELECT avg(r) FROM encoding_score GROUP BY subject", false),

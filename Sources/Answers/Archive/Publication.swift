@@ -65,9 +65,12 @@ public struct Publication: Codable, Sendable, Equatable {
   /// The time that SOURCE_DATE_EPOCH gives, seconds since 1970, else now; nil for what is no number, or no date before 10000.
   public static func date(epoch: String?) -> String? {
     guard let epoch else { return Date().ISO8601Format() }
-    let date = Int(epoch).map { Date(timeIntervalSince1970: TimeInterval($0)).ISO8601Format() }
-    return date.flatMap { isDate($0) ? $0 : nil }
+    guard let seconds = Int(epoch), years.contains(seconds) else { return nil }
+    return Date(timeIntervalSince1970: TimeInterval(seconds)).ISO8601Format()
   }
+
+  /// Seconds since 1970 of years with four digits.
+  private static let years = -62_167_219_200...253_402_300_799
 
   /// Whether a text is a date as they stand here.
   static func isDate(_ text: String) -> Bool { text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil }

@@ -11,9 +11,9 @@ struct SelectedValues {
     (list, group, body) = (Self.bare(parts.list), Self.bare(parts.group), Self.bare(parts.body))
   }
 
-  /// Values that are made of all rows alike.
+  /// Values that are made of all rows alike: a median or another quantile, as the largest value, is that of one row.
   private static var aggregate: Regex<Substring> {
-    /\b(?:count|sum|total|avg|corr|slope|median|quantile|stddev)\s*\(/
+    /\b(?:count|sum|total|avg|corr|slope|stddev)\s*\(/
   }
   /// With these, and with comparisons, an aggregate is of those rows only that meet a condition.
   private static let conditions: Set = [
