@@ -127,6 +127,7 @@ import ZipArchive
     try made.program.succeed(["archive", "create", "bare.zip", "--include", "none", "-C", "toy.evoke"] + Self.shared)
     let array = ["sql", "SELECT count(value) FROM array('d/s/annotation/joy')", "-C", "bare.zip"]
     #expect(try made.program.run(array).error.contains("tombstones.json in it says why"))
+    #expect(try made.program.succeed(["status", "-C", made.archive]).output.contains("Contents"))
   }
 
   @Test func `what is extracted is a warehouse that verifies and has nothing left to compute`() throws {

@@ -49,8 +49,9 @@ import Testing
     let program = try Program()
     try program.succeed(["init", "w.evoke"])
     try FileManager.default.createDirectory(atPath: program.folder + "/state", withIntermediateDirectories: false)
-    // Who sets a terminal that is not its own is stopped.
-    try program.write("cat > paged; stty -echo < /dev/tty; stty echo < /dev/tty; echo turned the page", "state/pager")
+    // Who sets a terminal that is not its own is stopped; Ctrl-Z stops who has it.
+    let pager = "kill -TSTP $$; cat > paged; kill -TSTP $$; stty -echo < /dev/tty; stty echo < /dev/tty"
+    try program.write(pager + "; echo turned the page", "state/pager")
     let ending = try type([#".schema encoding_score\r"#, #"SELECT 6*7 AS answer;\r"#], in: program)
     #expect(ending.status == 0 && ending.output.contains("turned the page"), "\(ending)")
     #expect(ending.output.contains("42"), "\(ending)")

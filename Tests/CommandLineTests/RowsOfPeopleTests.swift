@@ -81,6 +81,36 @@ import Testing
     #expect(joined.error.contains("assumed") && joined.error.contains("return columns subject and rater"))
   }
 
+  @Test func `rows that name fits alone are of whom the fits are`() throws {
+    let program = try madeUp()
+    let listed = try program.succeed(["query", "--format", "csv"]).output
+    var found: [Int32: Int] = [:]
+    for view in listed.matches(of: /(?m)^(\w+),view,/).map({ String($0.1) }) {
+      let columns = try program.succeed(["query", view, "--format", "csv"]).output
+        .split(whereSeparator: \.isNewline).first?.split(separator: ",").map(String.init)
+      guard let columns, columns.contains("fit_key"),
+        Set(columns).isDisjoint(with: ["subject", "rater", "subject_count", "n_a"])
+      else { continue }
+      for isOfPerson in [true, false] {
+        let condition = "coalesce(f.subject, f.rater) IS \(isOfPerson ? "NOT " : "")NULL"
+        let fits = try program.succeed([
+          "sql", "SELECT DISTINCT fit_key AS k FROM \"\(view)\" JOIN fit f USING (fit_key) WHERE \(condition)", "--format",
+          "csv",
+        ]).output.split(whereSeparator: \.isNewline).dropFirst()
+        guard let fit = fits.first else { continue }
+        let status: Int32 = isOfPerson ? 77 : 0
+        for words in [
+          ["query", view, "--where", "fit_key=\(fit)"], ["sql", "SELECT * FROM \"\(view)\" x WHERE fit_key = '\(fit)'"],
+        ] {
+          let ending = try program.run(words + ["-o", "f.csv"])
+          #expect(ending.status == status, "\(words): \(ending.error)")
+          found[status, default: 0] += 1
+        }
+      }
+    }
+    #expect(found[77, default: 0] >= 4 && found[0, default: 0] >= 4, "\(found)")
+  }
+
   private static let reports = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../queries/reports").standardized.path
 

@@ -24,10 +24,10 @@ extension Departure {
   mutating func judge(
     _ view: String, _ sql: String, _ values: [String: SQLValue], columns: [String], in warehouse: Warehouse
   ) throws {
-    guard ["cited", "score_over_subjects"].contains(view), try dependsOnOwner(in: warehouse) else { return }
-    guard view == "cited" else {
-      return become(try RowsOfPeople(in: warehouse, parameters: values).owner(of: sql, columns: [columns]))
-    }
+    guard try dependsOnOwner(in: warehouse) else { return }
+    let people = try RowsOfPeople(in: warehouse, parameters: values)
+    guard people.areHidden(in: view) else { return }
+    guard view == "cited" else { return become(try people.owner(of: sql, columns: [columns])) }
     guard let parts = QueryParts(sql) else { return become(.unknown) }
     // Of numbers of a publication the queries tell whose they are.
     let labels = Set(

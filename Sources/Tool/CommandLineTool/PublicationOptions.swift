@@ -30,11 +30,17 @@ struct PublicationOptions: ParsableArguments {
     for text in author where Author(text) == nil {
       throw ValidationError("\(text) is no author: NAME or 'NAME <0000-0002-1825-0097>', an ORCID iD that checks.")
     }
-    if licence.wholeMatch(of: /[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*/) == nil {
-      throw ValidationError("\(licence) is no SPDX licence; CC-BY-4.0 and CC0-1.0 are.")
-    }
+    _ = try canonicalLicence()
     if exclude.count != reason.count { throw ValidationError("Give each --exclude its --reason.") }
     if title.allSatisfy(\.isWhitespace) { throw ValidationError("Give --title TEXT.") }
+  }
+
+  private func canonicalLicence() throws -> String {
+    guard let canonical = LicenceExpression.canonical(licence) else {
+      throw ValidationError(
+        "\(licence) is no SPDX licence; CC-BY-4.0 and CC0-1.0 are, and LicenseRef-NAME is one of your own.")
+    }
+    return canonical
   }
 
   /// Dated by SOURCE_DATE_EPOCH, else now.
@@ -44,7 +50,7 @@ struct PublicationOptions: ParsableArguments {
       throw ValidationError("SOURCE_DATE_EPOCH is a number of seconds since 1970, of a year with four digits.")
     }
     let publication = Publication(
-      title: title, authors: author.compactMap(Author.init), licence: licence, date: date, studies: study,
+      title: title, authors: author.compactMap(Author.init), licence: try canonicalLicence(), date: date, studies: study,
       include: include, isBlind: blind, evokeVersion: Warehouse.version)
     return ArchiveMaker(
       publication, claims: claims, exclusions: zip(exclude, reason).map { Exclusion(sql: $0, reason: $1) })

@@ -15,14 +15,21 @@ struct RowsOfPeople {
   private let warehouse: Warehouse
   private let parameters: [String: SQLValue]
   private let isAttached: Bool
-  /// Tables and views in which rows or values of persons may stand, with the columns that say of whom.
+  /// Tables and views in which rows or values of persons may stand, with what says of whom: columns of their own or, where
+  /// rows speak of fits, those of the fit.
   private let objects: [String: Set<String>]
+  /// Those of them with columns that say so.
+  private let telling: Set<String>
   /// Those of them whose rows say their unit.
   private let ofUnits: Set<String>
 
   /// Those with values of persons and nothing that says so.
   private static let unsaid = ["cited", PaperNumberRow.table, MaterializedRowRow.table] + summaries
   private static let summaries = ["score_over_subjects", OverSubjectsRow.table]
+  /// Whose the fit of a row is, without a column that could hide the row's own.
+  private static let personOfFit =
+    "(SELECT p.person FROM (SELECT fit_key AS k, coalesce(subject, rater) AS person FROM \(FitRow.table)) p "
+    + "WHERE p.k = fit_key)"
 
   /// - Parameters:
   ///   - warehouse: whose people they may be.
@@ -30,14 +37,19 @@ struct RowsOfPeople {
   ///   - parameters: values of the statement's parameters.
   init(in warehouse: Warehouse, asked: Warehouse? = nil, parameters: [String: SQLValue] = [:]) throws {
     (self.warehouse, self.parameters, isAttached) = (asked ?? warehouse, parameters, asked != nil)
-    (objects, ofUnits) = try warehouse.read { connection in
-      guard try !connection.knownPeople().isEmpty else { return ([:], []) }
+    (objects, telling, ofUnits) = try warehouse.read { connection in
+      guard try !connection.knownPeople().isEmpty else { return ([:], [], []) }
       var objects = Dictionary((HashedRows.personal + Self.unsaid).map { ($0, Set<String>()) }) { first, _ in first }
       let said = try connection.objectsOfPeople()
       for row in said { objects[row.object, default: []].insert(row.personColumn) }
-      return (objects, Set(said.filter { $0.hasUnit == 1 }.map(\.object)))
+      // Of fits of another warehouse nothing is known here.
+      for row in try connection.objectsOfFits() { objects[row.object] = asked == nil ? [Self.personOfFit] : [] }
+      return (objects, Set(said.map(\.object)), Set(said.filter { $0.hasUnit == 1 }.map(\.object)))
     }
   }
+
+  /// Whether rows of persons may stand in a view that has no column to say so.
+  func areHidden(in view: String) -> Bool { objects[view] != nil && !telling.contains(view) }
 
   /// Tables and views of persons that a statement reads, as often as it does.
   private func read(by sql: String) -> [String] { SelectedValues.tables(in: sql).filter { objects[$0] != nil } }

@@ -151,7 +151,9 @@ enum Pager {
     process.standardInput = pipe
     do { try process.run() } catch { return try Output.write(text) }
     // It stands in a group of its own, which the terminal would stop as soon as it asks for a key.
-    ForegroundGroup.give(to: process.processIdentifier)
+    let child = process.processIdentifier
+    ForegroundGroup.give(to: child)
+    Thread.detachNewThread { ForegroundGroup.keepGoing(child) }
     defer { ForegroundGroup.give(to: getpgrp()) }
     // A reader who has seen enough closes the pipe, and that is no error.
     do { try pipe.fileHandleForWriting.write(contentsOf: Data(text.visible.utf8)) } catch {}

@@ -14,18 +14,19 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let directory = try global.directory()
-    let tables = try global.withWarehouse(.reading, part: .catalog) { warehouse in
-      try warehouse.read { connection in
+    let (tables, catalog) = try global.withWarehouse(.reading, part: .catalog) { warehouse in
+      guard let catalog = Files.size(of: warehouse.catalogPath) else {
+        throw EvokeError(
+          .notAWarehouse, directory, reason: "its catalog.sqlite is gone", remedy: "run evoke status again")
+      }
+      let tables = try warehouse.read { connection in
         try [
           ("contents", .contents), ("unit_counts", .unitCounts), ("failed_units", .failedUnits), ("storage", .storage),
           ("run_hashes", .runHashes),
         ]
         .map { (name: String, statement: Statement) in (name, try connection.table(statement)) }
       }
-    }
-    guard let catalog = Files.size(of: directory + "/catalog.sqlite") else {
-      throw EvokeError(
-        .notAWarehouse, directory, reason: "its catalog.sqlite is gone", remedy: "run evoke status again")
+      return (tables, catalog)
     }
     if global.json {
       let sections = tables.map { name, table in
