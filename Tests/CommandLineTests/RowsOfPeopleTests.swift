@@ -94,13 +94,15 @@ import Testing
       for isOfPerson in [true, false] {
         let condition = "coalesce(f.subject, f.rater) IS \(isOfPerson ? "NOT " : "")NULL"
         let fits = try program.succeed([
-          "sql", "SELECT DISTINCT fit_key AS k FROM \"\(view)\" JOIN fit f USING (fit_key) WHERE \(condition)", "--format",
+          "sql", "SELECT DISTINCT fit_key AS k FROM \"\(view)\" JOIN fit f USING (fit_key) WHERE \(condition)",
+          "--format",
           "csv",
         ]).output.split(whereSeparator: \.isNewline).dropFirst()
         guard let fit = fits.first else { continue }
         let status: Int32 = isOfPerson ? 77 : 0
         for words in [
-          ["query", view, "--where", "fit_key=\(fit)"], ["sql", "SELECT * FROM \"\(view)\" x WHERE fit_key = '\(fit)'"],
+          ["query", view, "--where", "fit_key=\(fit)"],
+          ["sql", "SELECT * FROM \"\(view)\" x WHERE fit_key = '\(fit)'"],
         ] {
           let ending = try program.run(words + ["-o", "f.csv"])
           #expect(ending.status == status, "\(words): \(ending.error)")

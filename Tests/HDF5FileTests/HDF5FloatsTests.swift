@@ -90,13 +90,16 @@ import Testing
   }
 
   /// What `H5Dread` gives of a whole dataset.
-  private func throughLibrary<Number>(_ path: String, _ name: String, _ type: hid_t, _ zero: Number) throws -> [Number]
-  {
+  private func throughLibrary<Number: BitwiseCopyable>(
+    _ path: String, _ name: String, _ type: hid_t, _ zero: Number
+  ) throws -> [Number] {
     let file = H5Fopen(path, chdf5_read_only(), chdf5_default())
     let dataset = H5Dopen2(file, name, chdf5_default())
     let space = H5Dget_space(dataset)
     var numbers = [Number](repeating: zero, count: Int(H5Sget_simple_extent_npoints(space)))
-    let status = H5Dread(dataset, type, chdf5_all(), chdf5_all(), chdf5_default(), &numbers)
+    let status = numbers.withUnsafeMutableBytes {
+      H5Dread(dataset, type, chdf5_all(), chdf5_all(), chdf5_default(), $0.baseAddress)
+    }
     try #require(status >= 0 && H5Sclose(space) >= 0 && H5Dclose(dataset) >= 0 && H5Fclose(file) >= 0)
     return numbers
   }

@@ -50,7 +50,8 @@ struct PublicationOptions: ParsableArguments {
       throw ValidationError("SOURCE_DATE_EPOCH is a number of seconds since 1970, of a year with four digits.")
     }
     let publication = Publication(
-      title: title, authors: author.compactMap(Author.init), licence: try canonicalLicence(), date: date, studies: study,
+      title: title, authors: author.compactMap(Author.init), licence: try canonicalLicence(), date: date,
+      studies: study,
       include: include, isBlind: blind, evokeVersion: Warehouse.version)
     return ArchiveMaker(
       publication, claims: claims, exclusions: zip(exclude, reason).map { Exclusion(sql: $0, reason: $1) })
