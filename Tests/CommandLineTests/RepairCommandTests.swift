@@ -163,8 +163,12 @@ import Testing
     }
     let refused = try program.run(["repair", "-C", "toy.evoke"])
     #expect(refused.status != 0 && refused.error.contains("repair --from"), "\(refused.status) \(refused.error)")
+    // As whoever is cut off leaves it: the damaged catalog is in its place and in quarantine.
+    let aside = program.folder + "/toy.evoke/quarantine/catalog.sqlite"
+    try FileManager.default.linkItem(atPath: program.folder + "/toy.evoke/catalog.sqlite", toPath: aside)
     let repaired = try program.run(["repair", "--from", "copy", "-C", "toy.evoke"])
     #expect(repaired.status == 0, "\(repaired.error)")
+    #expect(FileManager.default.fileExists(atPath: aside) && !FileManager.default.fileExists(atPath: aside + ".2"))
     #expect(try program.run(["verify", "--level", "3", "-C", "toy.evoke"]).status == 0)
     let restored = try program.rows(Self.question, in: "toy.evoke")
     #expect(before.allSatisfy(restored.contains))

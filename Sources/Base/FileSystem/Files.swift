@@ -88,6 +88,9 @@ public enum Files {
     try synchronise(folder(of: to))
   }
 
+  /// Gives a file a second name; false where the file system has none, or the name is taken.
+  public static func link(_ path: String, as name: String) -> Bool { unsafe Glibc.link(path, name) == 0 }
+
   /// Sets a file's permission bits.
   public static func setMode(_ path: String, _ mode: UInt32) throws {
     guard unsafe Glibc.chmod(path, mode) == 0 else { throw failure(path, "chmod") }

@@ -64,18 +64,31 @@ public struct ArrayPlacement {
   }
 
   /// Moves the file that stands there into quarantine; its new place, relative to the warehouse.
+  ///
+  /// - Parameter stays: it keeps its place, too, until another file takes it, where the file system has two names of one file.
   @discardableResult
-  public func setAside() throws -> String {
+  public func setAside(stays: Bool = false) throws -> String {
     let quarantine = directory + "/quarantine"
     try Files.makeDirectory(quarantine)
     let name = file.replacingOccurrences(of: "/", with: "-")
     let places = [name] + (2...10_000).map { "\(name).\($0)" }
-    guard let free = places.first(where: { !Files.exists(quarantine + "/" + $0) }) else {
+    let free = places.first { name in
+      stays && isItself(quarantine + "/" + name) || !Files.exists(quarantine + "/" + name)
+    }
+    guard let free else {
       throw EvokeError(
         .writeFailed, quarantine, reason: "it holds \(places.count) files of one name", remedy: "move them elsewhere")
     }
-    try Files.rename(path, to: quarantine + "/" + free)
-    try Files.synchronise(folder)
+    let aside = quarantine + "/" + free
+    if stays, isItself(aside) || Files.link(path, as: aside) {
+      try Files.synchronise(quarantine)
+    } else {
+      try Files.rename(path, to: aside)
+      try Files.synchronise(folder)
+    }
     return "quarantine/" + free
   }
+
+  /// Whether a path is another name of the file, as whoever was cut off left it.
+  private func isItself(_ other: String) -> Bool { Files.stamp(other).map { $0 == Files.stamp(path) } ?? false }
 }

@@ -98,7 +98,9 @@ extension Warehouse {
     try Files.copy(other + "/catalog.sqlite", to: new)
     var aside: String?
     for suffix in ["-shm", "-wal", "-journal", ".sha256", ""] where Files.exists(catalog + suffix) {
-      aside = try ArrayPlacement(directory: directory, catalog: "catalog.sqlite" + suffix).setAside()
+      // Who is cut off leaves a catalog in its place, without which nobody finds the warehouse.
+      let placement = ArrayPlacement(directory: directory, catalog: "catalog.sqlite" + suffix)
+      aside = try placement.setAside(stays: suffix.isEmpty)
     }
     try Files.rename(new, to: catalog)
     try seal(copy: directory, of: other)

@@ -65,9 +65,10 @@ struct RowsOfPeople {
       return unsaid
     }
     if Self.summaries.contains(read[0]) { return try ownerOfCells(parts) ?? unsaid }
-    guard !own.isEmpty else {
+    if !telling.contains(read[0]) {
       let values = SelectedValues(parts)
-      return try values.areOfWholeTable && values.areOverAll && isOneOfMany(parts) ? .group : unsaid
+      if try values.areOfWholeTable && values.areOverAll && isOneOfMany(parts) { return .group }
+      if own.isEmpty { return unsaid }
     }
     for column in own where try last(Self.counting(column, parts)) == nil { return unsaid }
     let person = own.count == 1 ? own.joined(separator: "") : "coalesce(\(own.sorted().joined(separator: ", ")))"
