@@ -15,7 +15,8 @@ extension Verification {
         try connection.pageProblems().map(\.problem).filter { $0 != "ok" }, try connection.lostReferences()
       )
     }
-    add(1, "pages and indexes are sound", checked: 1, failures: pages.map { ("catalog.sqlite", $0) })
+    let problems = pages + (freePagesProblem().map { [$0] } ?? [])
+    add(1, "pages and indexes are sound", checked: 1, failures: problems.map { ("catalog.sqlite", $0) })
     add(
       1, "references lead somewhere", checked: 1,
       failures: keys.map {
@@ -25,6 +26,16 @@ extension Verification {
     try verifyViews()
     try runChecks(level: 1)
     try verifyFiles()
+  }
+
+  /// That the catalog's header counts free pages exactly where it names the first: SQLite's check counts from the first on, and
+  /// looks no further where there is none. Nil where all is right.
+  private func freePagesProblem() -> String? {
+    let header = Files.head(of: warehouse.catalogPath, count: 40)
+    guard header.count == 40 else { return nil }
+    let isCounted = header[36..<40].contains { $0 != 0 }
+    let isNamed = header[32..<36].contains { $0 != 0 }
+    return isCounted == isNamed ? nil : "the header counts free pages and names no first one, or the other way round"
   }
 
   /// The stored schema against that of a new warehouse, and each migration's hash.

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import ContentIdentity
 import Diagnostics
 import FileSystem
 import Foundation
@@ -44,7 +45,9 @@ struct GlobalOptions: ParsableArguments {
     _ access: Warehouse.Access, part: ArchiveFile.Part = .everything, _ body: (Warehouse) throws -> T
   ) throws -> T {
     if let file = try archive() { return try withArchive(file, access, part, body) }
-    let warehouse = try Warehouse.open(access == .reading ? try directory() : try directoryToWrite(), access)
+    let directory = try access == .reading ? directory() : directoryToWrite()
+    let warehouse: Warehouse
+    do { warehouse = try Warehouse.open(directory, access) } catch { throw Self.told(error, of: directory) }
     if let remark = try access == .reading ? Warehouse.sealWarning(warehouse.directory) : warehouse.remark {
       Output.error("warning: \(remark)\n")
     }
@@ -55,8 +58,16 @@ struct GlobalOptions: ParsableArguments {
       return result
     } catch {
       try? warehouse.close()
-      throw error
+      throw Self.told(error, of: directory)
     }
+  }
+
+  /// A text of the catalog that is not what was written is damage of the catalog, whoever comes upon it.
+  static func told(_ error: any Error, of directory: String) -> any Error {
+    guard error is JSONSyntaxError || error is StrictCodingError else { return error }
+    return EvokeError(
+      .catalogFailed, directory + "/catalog.sqlite", reason: "a text in it is not what was written: \(error)",
+      remedy: "run evoke verify, which names what was changed")
   }
 
   /// The archive that the command names in place of a warehouse.

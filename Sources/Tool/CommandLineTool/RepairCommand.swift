@@ -98,8 +98,19 @@ struct RepairCommand: ParsableCommand {
     throw EvokeError(.noBackup, place, reason: "\(row.object): \(row.detail)", remedy: "name another backup")
   }
 
+  private func damage(_ directory: String) throws -> EvokeError? {
+    do {
+      return try Warehouse.catalogDamage(directory, readsOnly: dryRun)
+    } catch {
+      guard let told = GlobalOptions.told(error, of: directory) as? EvokeError, told.code == .catalogFailed else {
+        throw error
+      }
+      return told
+    }
+  }
+
   private func repairCatalog(_ directory: String) throws {
-    guard let damage = try Warehouse.catalogDamage(directory, readsOnly: dryRun) else { return }
+    guard let damage = try damage(directory) else { return }
     guard let from else {
       throw EvokeError(
         damage.code, damage.object, reason: damage.reason,
