@@ -54,6 +54,7 @@ class Interruptions:
         self.folder = world_.folder / "interruptions"
         self.folder.mkdir(exist_ok=True)
         self.lock, self.locks = threading.RLock(), collections.defaultdict(threading.RLock)
+        self.attacked = collections.Counter()
         self.store = self.folder / "undisturbed"
         self.known = pickle.loads(self.store.read_bytes()) if self.store.exists() else {}
         if self.known.get("program") != world_.program:
@@ -100,6 +101,10 @@ class Interruptions:
         """One attack and everything that must hold afterwards; (outcome, detail) with outcome "held" where it does."""
         plain = self.undisturbed(case)
         label = f"{case.name.replace(' ', '_').replace('-', '')}-{kind}-{at}-{act}-{who}-{int(sticky)}"
+        with self.lock:
+            # Two that are drawn alike have a folder each.
+            self.attacked[label] += 1
+            label += f"-{self.attacked[label]}" if self.attacked[label] > 1 else ""
         place = self.folder / label
         world.copy(self.bases.path(case.base), place)
         kinds = world.DURABLE if kind == "kill" else COUNTED[kind]
